@@ -1,0 +1,1 @@
+"""Hazards: reported, assigned, rectified, rechecked, closed; on the boards of every grid above them."""

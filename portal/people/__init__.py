@@ -1,0 +1,1 @@
+"""People, posts, and who holds which post over which grid, from when to when."""

@@ -1,0 +1,173 @@
+"""Who may do what, where: roles, permissions, and how far each reaches in the tree. Pure, and the whole policy on one page.
+
+A role comes with a post that a person holds at this instant (or with leading today); nothing is granted to a person
+as such. `docs/permissions.md` is written from these tables, and a test walks every route against them (TA1).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from portal.core.actors import Actor, Grant
+
+
+class Permission(StrEnum):
+    """Each thing that a route can ask for. GET and POST never share one (TA3)."""
+
+    ACCOUNT_OWN = "account.own"  # one's own page, language, sessions, inbox
+    ACCOUNT_OWN_CHANGE = "account.own_change"
+    GRID_VIEW = "grid.view"
+    GRID_EDIT = "grid.edit"
+    IMPORT_VIEW = "import.view"
+    IMPORT_RUN = "import.run"
+    REGISTER_EXPORT = "register.export"
+    PERSON_VIEW = "person.view"
+    PERSON_EDIT = "person.edit"
+    ACCOUNT_VIEW = "account.view"
+    ACCOUNT_MANAGE = "account.manage"
+    HAZARD_REPORT_VIEW = "hazard.report_view"
+    HAZARD_REPORT = "hazard.report"
+    HAZARD_VIEW = "hazard.view"
+    HAZARD_BOARD = "hazard.board"
+    HAZARD_MOVE = "hazard.move"
+    HAZARD_LIST = "hazard.list"
+    HAZARD_LEDGER = "hazard.ledger"
+    BOARD_LIMIT = "board.limit"
+    VIEWER_VIEW = "viewer.view"
+    VIEWER_NAME = "viewer.name"
+    DUTY_VIEW = "duty.view"
+    DUTY_EDIT = "duty.edit"
+    AUDIT_VIEW = "audit.view"
+    SCHOOL_MAKE = "school.make"
+    SCHOOL_MAKE_VIEW = "school.make_view"
+
+
+class Role(StrEnum):
+    """What a post is, for rights. `duty_leader` is never a post: it is held while leading (R03)."""
+
+    BUREAU_OFFICER = "bureau_officer"
+    PRINCIPAL = "principal"
+    VICE_HEAD = "vice_head"
+    SAFETY_OFFICER = "safety_officer"
+    DUTY_LEADER = "duty_leader"
+    CHIEF = "chief"
+    KEEPER = "keeper"
+    CLASS_TEACHER = "class_teacher"
+    MEMBER = "member"
+    PUPIL = "pupil"
+
+
+class Reach(StrEnum):
+    """How far a permission goes: the post's own part of the tree, the whole organisation, or only oneself."""
+
+    SCOPE = "scope"
+    ORGANISATION = "organisation"
+    SELF = "self"
+
+
+P, SCOPE, ORG, SELF = Permission, Reach.SCOPE, Reach.ORGANISATION, Reach.SELF
+
+OWN = {P.ACCOUNT_OWN: SELF, P.ACCOUNT_OWN_CHANGE: SELF}
+MEMBER = OWN | {P.GRID_VIEW: ORG, P.HAZARD_REPORT_VIEW: ORG, P.HAZARD_REPORT: ORG, P.DUTY_VIEW: ORG, P.HAZARD_VIEW: SELF}
+KEEPER = MEMBER | {P.HAZARD_VIEW: SCOPE, P.HAZARD_BOARD: SCOPE, P.HAZARD_MOVE: SCOPE, P.HAZARD_LEDGER: SCOPE}
+LEADER = KEEPER | {P.REGISTER_EXPORT: SCOPE, P.PERSON_VIEW: ORG, P.HAZARD_LIST: SCOPE, P.DUTY_EDIT: ORG}
+OPERATOR = LEADER | {
+    P.GRID_EDIT: SCOPE, P.IMPORT_VIEW: SCOPE, P.IMPORT_RUN: SCOPE, P.PERSON_EDIT: ORG, P.ACCOUNT_VIEW: ORG,
+    P.ACCOUNT_MANAGE: ORG, P.BOARD_LIMIT: SCOPE, P.AUDIT_VIEW: ORG, P.VIEWER_VIEW: ORG,
+}  # fmt: skip
+
+GRANTS: dict[Role, dict[Permission, Reach]] = {
+    Role.BUREAU_OFFICER: OPERATOR
+    | {P.PERSON_VIEW: SCOPE, P.PERSON_EDIT: SCOPE, P.ACCOUNT_VIEW: SCOPE, P.ACCOUNT_MANAGE: SCOPE,
+       P.GRID_VIEW: SCOPE, P.HAZARD_REPORT: SCOPE, P.HAZARD_REPORT_VIEW: SCOPE, P.DUTY_VIEW: SCOPE,
+       P.AUDIT_VIEW: SCOPE, P.SCHOOL_MAKE: SCOPE, P.SCHOOL_MAKE_VIEW: SCOPE},
+    Role.PRINCIPAL: LEADER
+    | {P.BOARD_LIMIT: SCOPE, P.AUDIT_VIEW: ORG, P.VIEWER_VIEW: ORG, P.VIEWER_NAME: ORG, P.ACCOUNT_VIEW: ORG},
+    Role.VICE_HEAD: LEADER | {P.VIEWER_VIEW: ORG},
+    Role.SAFETY_OFFICER: OPERATOR,
+    Role.DUTY_LEADER: KEEPER | {P.PERSON_VIEW: ORG},
+    Role.CHIEF: KEEPER,
+    Role.KEEPER: KEEPER,
+    Role.CLASS_TEACHER: KEEPER,
+    Role.MEMBER: MEMBER,
+    Role.PUPIL: {},
+}  # fmt: skip
+
+ABOVE = frozenset({
+    Role.BUREAU_OFFICER, Role.PRINCIPAL, Role.VICE_HEAD, Role.SAFETY_OFFICER, Role.DUTY_LEADER, Role.CHIEF,
+    Role.KEEPER, Role.CLASS_TEACHER,
+})  # fmt: skip
+"""Roles that stand above a hazard when the hazard lies in their part of the tree: holder of the grid or an ancestor,
+the safety office, the leader on duty."""
+
+HEADS = frozenset({Role.PRINCIPAL, Role.VICE_HEAD})
+"""Who may close a major hazard (appendix 1 of the requirements)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where a permission holds: parts of the tree by their paths, whole organisations, or only what is one's own."""
+
+    paths: tuple[str, ...] = ()
+    orgs: tuple[int, ...] = ()
+    only_own: bool = False
+
+    def holds(self, path: str, org_id: int) -> bool:
+        """True when a grid with this path, of this organisation, lies inside."""
+        return org_id in self.orgs or any(path.startswith(part) for part in self.paths)
+
+    @property
+    def is_empty(self) -> bool:
+        """True when nothing at all is inside but one's own things."""
+        return not self.paths and not self.orgs
+
+
+def has(actor: Actor, permission: Permission) -> bool:
+    """May this role do this kind of thing at all? (The second of the three questions.)"""
+    return actor.is_system or any(permission in GRANTS[Role(grant.role)] for grant in actor.grants)
+
+
+def scope(actor: Actor, permission: Permission) -> Scope:
+    """Where the actor may do it. Paths that lie inside another one are left out."""
+    paths, orgs, own = set[str](), set[int](), False
+    for grant in actor.grants:
+        reach = GRANTS[Role(grant.role)].get(permission)
+        if reach is Reach.SCOPE:
+            paths.add(grant.path)
+        elif reach is Reach.ORGANISATION:
+            orgs.add(grant.org_id)
+        elif reach is Reach.SELF:
+            own = True
+    if actor.is_system:
+        paths = {"/"}
+    return Scope(_outermost(paths), tuple(sorted(orgs)), own)
+
+
+def _outermost(paths: Iterable[str]) -> tuple[str, ...]:
+    kept: list[str] = []
+    for path in sorted(paths):
+        if not kept or not path.startswith(kept[-1]):
+            kept.append(path)
+    return tuple(kept)
+
+
+def stands_above(actor: Actor, path: str) -> bool:
+    """True when the actor holds this grid or an ancestor of it, or leads today, or is the safety office over it."""
+    return actor.is_system or any(
+        Role(grant.role) in ABOVE and path.startswith(grant.path) for grant in actor.grants
+    )
+
+
+def heads(actor: Actor, path: str) -> bool:
+    """True for the principal or a vice head of the school that the grid lies in."""
+    return any(Role(grant.role) in HEADS and path.startswith(grant.path) for grant in actor.grants)
+
+
+def holds_post(actor: Actor, post_id: int | None) -> bool:
+    """True when the actor holds this post at this instant."""
+    return post_id is not None and any(grant.post_id == post_id for grant in actor.grants)
+
+
+def posts_of(grants: Iterable[Grant]) -> tuple[int, ...]:
+    """The posts behind these grants."""
+    return tuple(sorted({grant.post_id for grant in grants if grant.post_id is not None}))

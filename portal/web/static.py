@@ -1,0 +1,16 @@
+"""Style sheets, scripts and icons, under names that hold their digests."""
+
+from litestar import Request, Response, get
+from litestar.exceptions import NotFoundException
+
+from portal.rendering.assets import asset_response
+from portal.web.guards import PUBLIC
+
+
+@get("/static/{path:path}", opt={"permission": PUBLIC}, sync_to_thread=False)
+def static_file(request: Request, path: str) -> Response[bytes]:  # type: ignore[type-arg]
+    """One file, kept by browsers for ever; anything else is not found."""
+    found = asset_response(path, request.headers.get("accept-encoding", ""))
+    if found is None:
+        raise NotFoundException()
+    return Response(found.body, media_type=found.media_type, headers=dict(found.headers))

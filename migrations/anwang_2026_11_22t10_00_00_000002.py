@@ -28,7 +28,6 @@ CREATE INDEX hazard_open_due ON hazard (due_at) WHERE closed_at IS NULL
 CREATE INDEX hazard_closed ON hazard (org_id, closed_at) WHERE closed_at IS NOT NULL
 CREATE INDEX hazard_responsible ON hazard (responsible_person_id) WHERE closed_at IS NULL
 CREATE INDEX hazard_receiver_open ON hazard_receiver (grid_id) WHERE until IS NULL
-CREATE UNIQUE INDEX hazard_rectifier_once ON hazard_rectifier (hazard_id, person_id)
 CREATE INDEX restricted_viewer_org ON restricted_viewer (org_id, person_id)
 CREATE UNIQUE INDEX board_limit_column ON board_limit (grid_id, board_column)
 CREATE INDEX reminder_unread ON reminder (person_id) WHERE read_at IS NULL

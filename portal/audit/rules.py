@@ -39,9 +39,7 @@ class Broken(NamedTuple):
 
 def canonical(details: Details, texts: dict[str, str]) -> str:
     """The details and the digests of their texts as JSON that is the same for the same content."""
-    shape: dict[str, Any] = {
-        key: value for key, value in dataclasses.asdict(details).items() if value is not None
-    }
+    shape: dict[str, Any] = {key: value for key, value in dataclasses.asdict(details).items() if value is not None}
     if texts:
         shape["texts"] = texts
     return json.dumps(shape, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -59,9 +57,7 @@ def event_hash(prev_hash: str, event: tuple[Any, ...]) -> str:
     return hashlib.sha256(body.encode()).hexdigest()
 
 
-def first_broken(
-    events: Iterable[ChainedEvent], *, after: int = 0, prev_hash: str = FIRST_HASH
-) -> Broken | None:
+def first_broken(events: Iterable[ChainedEvent], *, after: int = 0, prev_hash: str = FIRST_HASH) -> Broken | None:
     """Walks a chain in order and names the first row that does not follow from the one before; None when all hold."""
     for event in events:
         if event.seq != after + 1:

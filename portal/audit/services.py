@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Awaitable, Callable
+from typing import NamedTuple
 
 from portal.audit.catalogue import Details
 from portal.audit.rules import FIRST_HASH, canonical, event_hash, stamp
@@ -10,8 +11,6 @@ from portal.core.actors import Actor
 from portal.core.clock import now
 from portal.core.database import after_commit, execute, fetch_one, insert
 from portal.core.ids import digest
-
-from typing import NamedTuple
 
 
 class _Head(NamedTuple):
@@ -63,10 +62,8 @@ async def record_event(
     shape = canonical(details, {field: digest(salts[field] + body) for field, body in written.items()})
     row = (org_id, head.seq, details.kind, details.about, subject_id, by.person_id, by.account_id, by.via, at, shape)
     new_hash = event_hash(head.hash, row)
-    names = "org_id seq kind subject_kind subject_id actor_id account_id via at details".split()
-    [event_id] = await insert(
-        Event, {**dict(zip(names, row, strict=True)), "prev_hash": head.hash, "hash": new_hash}
-    )
+    names = ["org_id", "seq", "kind", "subject_kind", "subject_id", "actor_id", "account_id", "via", "at", "details"]
+    [event_id] = await insert(Event, {**dict(zip(names, row, strict=True)), "prev_hash": head.hash, "hash": new_hash})
     await execute("UPDATE chain_head SET hash = {} WHERE org_id = {}", new_hash, org_id)
     if written:
         rows = [

@@ -1,8 +1,8 @@
 """The one clock of the portal.
 
-Moments are stored and compared in UTC and shown in Shanghai time. Nothing else asks the machine what time it is,
-so that a test can move the clock. Durations of work done (a request, a job) are measured with `monotonic`, which
-does not jump when the machine's clock is corrected.
+Moments are stored and compared in UTC and shown in Shanghai time. Nothing else asks the machine what time
+it is, so that a test can move the clock. Durations of work done (a request, a job) are measured with
+`monotonic`, which does not jump when the machine's clock is corrected.
 """
 
 import time as machine_time
@@ -28,7 +28,7 @@ def today() -> date:
 
 
 def local(moment: datetime) -> datetime:
-    """The same moment as Shanghai reads it. A moment without a zone is refused (`ValueError`): it could mean either."""
+    """The same moment as Shanghai reads it; a moment without a zone is refused (`ValueError`)."""
     if moment.tzinfo is None:
         raise ValueError("a moment needs its time zone")
     return moment.astimezone(SHANGHAI)
@@ -54,5 +54,5 @@ def monotonic() -> float:
 
 def set_clock(clock: Callable[[], datetime] | None) -> None:
     """Put another clock in place of the machine's; `None` restores it. For tests only."""
-    global _clock
+    global _clock  # noqa: PLW0603 - the one clock of the process
     _clock = clock

@@ -25,7 +25,7 @@ def use_key_file(path: Path) -> None:
 
 def use_keys(*keys: bytes) -> None:
     """Sets the keys of this process, newest first (base64, 32 bytes each)."""
-    global _vault, _root
+    global _vault, _root  # noqa: PLW0603 - one vault per process, set once at its start
     raw = [base64.urlsafe_b64decode(key) for key in keys]
     _vault = MultiFernet([Fernet(base64.urlsafe_b64encode(_derive(key, b"seal"))) for key in raw])
     _root = raw[-1]  # signatures outlive a rotation: they hang on the oldest key

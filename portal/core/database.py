@@ -73,9 +73,7 @@ async def open_database(url: str, *, size: int = 6) -> Engine:
     if url.startswith("sqlite:///"):
         _engine = PooledSQLiteEngine(url.removeprefix("sqlite:///"), size=size)
     else:
-        _engine = PooledPostgresEngine(
-            config={"dsn": url, "server_settings": {"timezone": "UTC"}}, extensions=()
-        )
+        _engine = PooledPostgresEngine(config={"dsn": url, "server_settings": {"timezone": "UTC"}}, extensions=())
         await _engine.start_connection_pool(min_size=1, max_size=size, server_settings={"timezone": "UTC"})
     bound: list[type[Table]] = [*tables(), Migration]
     for table in bound:

@@ -46,7 +46,9 @@ class Hazard(Table, tablename="hazard"):
     severity = Integer(null=True, default=None)  # 1–3
     level = Varchar(length=8, null=True, default=None)  # red | orange | yellow | blue
     is_restricted = Boolean(default=False)
-    is_listed = Boolean(default=False)  # 挂牌; the row in hazard_listing says by whom
+    is_listed = Boolean(default=False)  # the row in hazard_listing says by whom and when (R65)
+    supervisor_id = Integer(null=True, default=None)
+    watcher_id = Integer(null=True, default=None)  # who watches while it is escalated (R64)
     source = Varchar(length=12, default="staff")
     reported_by = Integer(null=True, default=None)
     reported_at = Timestamptz()
@@ -62,6 +64,7 @@ class Hazard(Table, tablename="hazard"):
     plan_money = Text(null=True, default=None)
     plan_contingency = Text(null=True, default=None)
     measure = Text(null=True, default=None)
+    rectifiers = Varchar(length=400, default=",")  # ",5,17,": everybody who worked on it; none of them rechecks (R68)
     rectified_by = Integer(null=True, default=None)
     rectified_at = Timestamptz(null=True, default=None)
     rechecked_by = Integer(null=True, default=None)
@@ -89,15 +92,6 @@ class HazardHelper(Table, tablename="hazard_helper"):
     ended_at = Timestamptz(null=True, default=None)
 
 
-class HazardRectifier(Table, tablename="hazard_rectifier"):
-    """Everybody who has worked on the rectification: none of them may recheck it (R68)."""
-
-    id: Serial
-    hazard_id = Integer(index=True)
-    person_id = Integer()
-    at = Timestamptz()
-
-
 class HazardPhoto(Table, tablename="hazard_photo"):
     """A photo before or after; the files stand in the store by their digests."""
 
@@ -113,7 +107,7 @@ class HazardPhoto(Table, tablename="hazard_photo"):
 
 
 class HazardListing(Table, tablename="hazard_listing"):
-    """挂牌督办 (R65): listed by whom, supervised by whom, and when it was taken off the list."""
+    """Listed for supervision (R65): listed by whom, supervised by whom, and when it was taken off the list."""
 
     id: Serial
     hazard_id = Integer(index=True)
@@ -125,26 +119,13 @@ class HazardListing(Table, tablename="hazard_listing"):
     ended_at = Timestamptz(null=True, default=None)
 
 
-class HazardEscalation(Table, tablename="hazard_escalation"):
-    """Beyond our capacity (R63, R64): why, who watches meanwhile, and how it came back."""
-
-    id: Serial
-    hazard_id = Integer(index=True)
-    reason = Text()
-    watcher_id = Integer()
-    raised_at = Timestamptz()
-    raised_by = Integer(null=True, default=None)
-    returned_at = Timestamptz(null=True, default=None)
-    outcome = Varchar(length=12, null=True, default=None)  # solved | refused | returned
-
-
 class HazardReceiver(Table, tablename="hazard_receiver"):
     """A grid (the bureau, an office) on whose board an escalated card also stands."""
 
     id: Serial
-    escalation_id = Integer(index=True)
     hazard_id = Integer(index=True)
     grid_id = Integer()
+    since = Timestamptz()
     until = Timestamptz(null=True, default=None)
 
 

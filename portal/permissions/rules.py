@@ -68,7 +68,13 @@ class Reach(StrEnum):
 P, SCOPE, ORG, SELF = Permission, Reach.SCOPE, Reach.ORGANISATION, Reach.SELF
 
 OWN = {P.ACCOUNT_OWN: SELF, P.ACCOUNT_OWN_CHANGE: SELF}
-MEMBER = OWN | {P.GRID_VIEW: ORG, P.HAZARD_REPORT_VIEW: ORG, P.HAZARD_REPORT: ORG, P.DUTY_VIEW: ORG, P.HAZARD_VIEW: SELF}
+MEMBER = OWN | {
+    P.GRID_VIEW: ORG,
+    P.HAZARD_REPORT_VIEW: ORG,
+    P.HAZARD_REPORT: ORG,
+    P.DUTY_VIEW: ORG,
+    P.HAZARD_VIEW: SELF,
+}
 KEEPER = MEMBER | {P.HAZARD_VIEW: SCOPE, P.HAZARD_BOARD: SCOPE, P.HAZARD_MOVE: SCOPE, P.HAZARD_LEDGER: SCOPE}
 LEADER = KEEPER | {P.REGISTER_EXPORT: SCOPE, P.PERSON_VIEW: ORG, P.HAZARD_LIST: SCOPE, P.DUTY_EDIT: ORG}
 OPERATOR = LEADER | {
@@ -153,9 +159,7 @@ def _outermost(paths: Iterable[str]) -> tuple[str, ...]:
 
 def stands_above(actor: Actor, path: str) -> bool:
     """True when the actor holds this grid or an ancestor of it, or leads today, or is the safety office over it."""
-    return actor.is_system or any(
-        Role(grant.role) in ABOVE and path.startswith(grant.path) for grant in actor.grants
-    )
+    return actor.is_system or any(Role(grant.role) in ABOVE and path.startswith(grant.path) for grant in actor.grants)
 
 
 def heads(actor: Actor, path: str) -> bool:

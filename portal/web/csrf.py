@@ -34,14 +34,20 @@ async def check_csrf(request: Request) -> None:  # type: ignore[type-arg]
 
 def comes_from_us(request: Request) -> bool:  # type: ignore[type-arg]
     """Origin, else Sec-Fetch-Site, else Referer must say so; a request that says nothing is not believed."""
-    ours = {urlsplit(settings_of(request).base_url).netloc, request.headers.get("host", "")}
     origin = request.headers.get("origin")
     if origin is not None:
-        return urlsplit(origin).netloc in ours
+        return _is_ours(request, origin)
     site = request.headers.get("sec-fetch-site")
     if site is not None:
         return site == "same-origin"
-    return urlsplit(request.headers.get("referer", "")).netloc in ours - {""}
+    return _is_ours(request, request.headers.get("referer", ""))
+
+
+def _is_ours(request: Request, address: str) -> bool:  # type: ignore[type-arg]
+    """Our own address, or the one that the browser asked for; never plain http where the portal is reached by https."""
+    base, given = urlsplit(settings_of(request).base_url), urlsplit(address)
+    ours = {base.netloc, request.headers.get("host", "")} - {""}
+    return given.netloc in ours and given.scheme in ({"https"} if base.scheme == "https" else {"http", "https"})
 
 
 def token_for(request: Request) -> str:  # type: ignore[type-arg]

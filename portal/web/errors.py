@@ -1,4 +1,7 @@
-"""Every error as a page that says what happened, why, and what to do; the details go to the log under a number."""
+"""Every error as a page that says what happened, why, and what to do; the details go to the log under a number.
+
+Litestar calls these without awaiting, so they ask the database nothing: who is signed in stands in the request.
+"""
 
 import secrets
 from typing import Any
@@ -11,7 +14,7 @@ from portal.core.refusals import Refused
 from portal.rendering.i18n import translator
 from portal.web.guards import SignInNeeded
 from portal.web.labels import REFUSALS
-from portal.web.respond import language_of, page
+from portal.web.respond import language_of, page_now
 
 log = structlog.get_logger()
 PAGES = {403, 404, 409, 422, 429, 500, 503}
@@ -24,13 +27,13 @@ def sentence(refusal: Refused, language: str) -> str:
     return translator(language)(message, **refusal.params) if message else refusal.code
 
 
-async def refused(request: AnyRequest, refusal: Refused) -> Response[Any]:
+def refused(request: AnyRequest, refusal: Refused) -> Response[Any]:
     """A refusal that no form has taken up."""
     headers = {"Retry-After": str(refusal.params["seconds"])} if "seconds" in refusal.params else None
-    return await _error_page(request, refusal.status, reason=sentence(refusal, language_of(request)), headers=headers)
+    return _error_page(request, refusal.status, reason=sentence(refusal, language_of(request)), headers=headers)
 
 
-async def sign_in_needed(request: AnyRequest, error: SignInNeeded) -> Response[Any]:
+def sign_in_needed(request: AnyRequest, error: SignInNeeded) -> Response[Any]:
     """Off to the sign-in, and back afterwards; htmx is told to change the whole page."""
     target = f"/sign-in?next={error.wanted}"
     if request.headers.get("hx-request") == "true":
@@ -38,28 +41,32 @@ async def sign_in_needed(request: AnyRequest, error: SignInNeeded) -> Response[A
     return Response(None, status_code=303, headers={"Location": target, "Cache-Control": "no-store"})
 
 
-async def http_error(request: AnyRequest, error: HTTPException) -> Response[Any]:
+def http_error(request: AnyRequest, error: HTTPException) -> Response[Any]:
     """What the framework refuses by itself: no such page, no such method, a body too large, a form it cannot read."""
     if error.status_code == 413:
-        return await _error_page(request, 422, reason=translator(language_of(request))(REFUSALS["web.too_large"]), real=413)
+        return _error_page(
+            request, 422, reason=translator(language_of(request))(REFUSALS["web.too_large"]), real=413
+        )
     if error.status_code >= 500:
-        return await unexpected(request, error)
+        return unexpected(request, error)
     shown = error.status_code if error.status_code in PAGES else 404 if error.status_code in (404, 405) else 422
-    return await _error_page(request, shown, reason="", real=error.status_code)
+    return _error_page(request, shown, reason="", real=error.status_code)
 
 
-async def unexpected(request: AnyRequest, error: Exception) -> Response[Any]:
+def unexpected(request: AnyRequest, error: Exception) -> Response[Any]:
     """A fault of ours: a page with a number, and a line in the log under the same number (TO3)."""
     number = secrets.token_hex(4)
     log.error("unexpected", number=number, path=request.url.path, method=request.method, exc_info=error)
-    return await _error_page(request, 500, reason="", number=number)
+    return _error_page(request, 500, reason="", number=number)
 
 
-async def _error_page(
+def _error_page(
     request: AnyRequest, status: int, *, reason: str, number: str = "", headers: dict[str, str] | None = None,
     real: int | None = None,
 ) -> Response[Any]:  # fmt: skip
-    answer = await page(request, f"errors/{status}.html", status=real or status, headers=headers, reason=reason, number=number)
+    answer = page_now(
+        request, f"errors/{status}.html", status=real or status, headers=headers, reason=reason, number=number
+    )
     return answer
 
 

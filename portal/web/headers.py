@@ -30,5 +30,3 @@ async def add_headers(message: Message, scope: Scope) -> None:
     if scope["litestar_app"].state.settings.secure_cookies:
         headers.append(_HSTS)
     message["headers"] = headers
-
-

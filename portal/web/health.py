@@ -1,17 +1,14 @@
 """Is it alive, is it ready: for supervisors, load balancers and people with a monitor (L7, TR16)."""
 
 import json
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
 from litestar import Response, get
 
 from portal.core.clock import now
 from portal.core.database import execute, fetch_one
 from portal.web.guards import PUBLIC
-
-from datetime import datetime
-from typing import NamedTuple
 
 WORKER_SILENT = timedelta(seconds=45)
 
@@ -38,7 +35,9 @@ async def ready() -> Response[bytes]:
     except Exception as error:  # whatever it is, the answer is: not ready, and this part
         parts["database"], age = f"failed: {type(error).__name__}", None
     well = all(state == "ok" for state in parts.values())
-    return _json({"status": "ok" if well else "not ready", **parts, "oldest_pending_seconds": age}, 200 if well else 503)
+    return _json(
+        {"status": "ok" if well else "not ready", **parts, "oldest_pending_seconds": age}, 200 if well else 503
+    )
 
 
 async def _migrated() -> bool:
@@ -65,5 +64,3 @@ async def _worker() -> tuple[str, float | None]:
 def _json(content: dict[str, Any], status: int) -> Response[bytes]:
     body = json.dumps(content).encode()
     return Response(body, status_code=status, media_type="application/json", headers={"Cache-Control": "no-store"})
-
-

@@ -2,19 +2,10 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import NamedTuple
 
+from portal.core.actors import Actor
 from portal.core.clock import now
-from portal.web.state import SignedRequest
-
-
-class LeadNow(NamedTuple):
-    """The leader's name and phone, and the instant at which that may change. An empty name: nobody leads."""
-
-    name: str
-    phone: str
-    until: datetime | None
-
+from portal.web.state import LeadNow
 
 LeadSource = Callable[[int, datetime], Awaitable[LeadNow]]
 _source: LeadSource | None = None
@@ -28,13 +19,13 @@ def use_lead_source(source: LeadSource) -> None:
     _kept.clear()
 
 
-async def lead_now(found: SignedRequest) -> LeadNow | None:
+async def lead_now(actor: Actor, rights_version: int) -> LeadNow | None:
     """The leader of the person's school at this instant; None for a bureau officer, who has no school."""
-    org_id = found.actor.org_id
-    if _source is None or org_id is None or "bureau_officer" in found.actor.roles:
+    org_id = actor.org_id
+    if _source is None or org_id is None or "bureau_officer" in actor.roles:
         return None
     at = now()
     known = _kept.get(org_id)
-    if known is None or known[0] != found.rights_version or (known[1].until is not None and known[1].until <= at):
-        known = _kept[org_id] = (found.rights_version, await _source(org_id, at))
+    if known is None or known[0] != rights_version or (known[1].until is not None and known[1].until <= at):
+        known = _kept[org_id] = (rights_version, await _source(org_id, at))
     return known[1]

@@ -1,7 +1,7 @@
 """From a cookie to an actor: one statement per request, and rights that follow at the next one (TA2, TA6).
 
-Actors are kept per process under the session and the organisation's `rights_version`, and only until the next
-instant at which a right begins or ends, so that nothing has to be told when a post changes hands.
+Actors are kept per process under the session's token digest and the organisation's `rights_version`, and only until
+the next instant at which a right begins or ends, so that nothing has to be told when a post changes hands.
 """
 
 from collections import OrderedDict
@@ -19,10 +19,12 @@ from portal.core.database import execute, fetch_value
 from portal.core.ids import digest
 from portal.permissions.queries import grants_of
 from portal.settings import Settings
+from portal.web.lead import lead_now
 from portal.web.state import KEY, SignedRequest, cookie_name
 
 SESSION_COOKIE = "anwang"
 NOT_FOR = ("/static/", "/health/", "/b/")
+WITH_OLD_PASSWORD = ("/account/password", "/sign-out", "/language")
 SEEN_EVERY = timedelta(minutes=5)
 KEPT = 4_000
 
@@ -34,7 +36,7 @@ class _Kept(NamedTuple):
     post_title: str
 
 
-_actors: OrderedDict[int, _Kept] = OrderedDict()
+_actors: OrderedDict[str, _Kept] = OrderedDict()
 
 
 def session_middleware(app: ASGIApp) -> ASGIApp:
@@ -45,10 +47,22 @@ def session_middleware(app: ASGIApp) -> ASGIApp:
             scope["state"][KEY] = None
             token = _token(scope) if not scope["path"].startswith(NOT_FOR) else None
             if token:
-                scope["state"][KEY] = await signed_request(digest(token))
+                found = scope["state"][KEY] = await signed_request(digest(token))
+                if found and found.must_change and scope["path"] not in WITH_OLD_PASSWORD:
+                    await _send_to_password(scope, send)
+                    return
         await app(scope, receive, send)
 
     return middleware
+
+
+async def _send_to_password(scope: Any, send: Send) -> None:
+    """Somebody who came in with a one-time password makes one of their own before anything else."""
+    by_htmx = any(name == b"hx-request" for name, _ in scope["headers"])
+    status, name = (401, b"hx-redirect") if by_htmx else (303, b"location")
+    headers = [(name, b"/account/password"), (b"cache-control", b"no-store"), (b"content-length", b"0")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
 def _token(scope: Any) -> str | None:
@@ -70,25 +84,24 @@ async def signed_request(token_digest: str) -> SignedRequest | None:
         return None
     if at - found.seen_at > SEEN_EVERY:
         await _touch(found, at)
-    kept = await _kept(found, at)
+    kept = await _kept(token_digest, found, at)
     return SignedRequest(
         actor=kept.actor, school=found.school, unread=found.unread, post_title=kept.post_title,
         must_change=found.must_change, proved_at=found.proved_at, rights_version=found.rights_version,
-        token_digest=token_digest,
+        token_digest=token_digest, lead=await lead_now(kept.actor, found.rights_version),
     )  # fmt: skip
 
 
 async def _touch(found: SignedIn, at: datetime) -> None:
-    idle = await fetch_value("SELECT idle_seconds FROM session WHERE id = {}", found.session_id)
     # Never a row that was revoked meanwhile: a slow request must not bring a session back (TA6).
     await execute(
         "UPDATE session SET seen_at = {}, idle_until = {} WHERE id = {} AND revoked_at IS NULL",
-        at, at + timedelta(seconds=idle), found.session_id,
+        at, at + timedelta(seconds=found.idle_seconds), found.session_id,
     )  # fmt: skip
 
 
-async def _kept(found: SignedIn, at: datetime) -> _Kept:
-    kept = _actors.get(found.session_id)
+async def _kept(token_digest: str, found: SignedIn, at: datetime) -> _Kept:
+    kept = _actors.get(token_digest)
     if (
         kept is None
         or kept.rights_version != found.rights_version
@@ -96,7 +109,7 @@ async def _kept(found: SignedIn, at: datetime) -> _Kept:
         or (kept.until is not None and kept.until <= at)
     ):
         kept = await _build(found, at)
-        _actors[found.session_id] = kept
+        _actors[token_digest] = kept
         if len(_actors) > KEPT:
             _actors.popitem(last=False)
     return kept

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from litestar.connection import ASGIConnection
 
@@ -11,6 +11,16 @@ from portal.core.crypto import keyed_digest
 from portal.settings import Settings
 
 KEY = "anwang"
+
+
+class LeadNow(NamedTuple):
+    """The leader's name and phone, and the instant at which that may change. An empty name: nobody leads."""
+
+    name: str
+    phone: str
+    until: datetime | None
+
+
 Connection = ASGIConnection[Any, Any, Any, Any]
 
 
@@ -26,6 +36,7 @@ class SignedRequest:
     proved_at: datetime
     rights_version: int
     token_digest: str
+    lead: LeadNow | None = None
 
     @property
     def csrf(self) -> str:

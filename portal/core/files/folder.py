@@ -1,8 +1,4 @@
-"""Files, kept by what they hold: the name of a file is the SHA-256 of its bytes.
-
-Photos live here now, sealed letters later. The row that refers to a file keeps its digest, size and media
-type; the store keeps bytes and nothing else, so that a bucket can take the folder's place one day.
-"""
+"""A folder as a store of files."""
 
 import asyncio
 import errno
@@ -14,11 +10,12 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import BinaryIO, NamedTuple, Protocol
+from typing import BinaryIO
 from uuid import uuid4
 
 import structlog
 
+from portal.core.files.store import StoredFile, digest_of
 from portal.core.refusals import Refused
 
 CHUNK = 256 * 1024
@@ -28,41 +25,6 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 log = structlog.get_logger(__name__)
-
-
-class StoredFile(NamedTuple):
-    """What the row that refers to a file keeps. `size` in bytes, `digest` in lower-case hex."""
-
-    digest: str
-    size: int
-    media_type: str
-
-
-class FileStore(Protocol):
-    """Where files are kept. Every verb may be repeated without harm."""
-
-    async def put(self, data: bytes, *, media_type: str) -> StoredFile:
-        """Keep these bytes so that a power cut cannot take them. Refused: `files.no_space`."""
-
-    async def open(self, digest: str) -> bytes | None:
-        """The whole file, its digest verified; None if it is not here. Refused: `files.damaged`."""
-
-    async def stream(self, digest: str) -> AsyncIterator[bytes] | None:
-        """The same in pieces, for large files: all of it is verified before the first piece leaves."""
-
-    async def exists(self, digest: str) -> bool:
-        """Whether a file of this name is here (its bytes are not read)."""
-
-    async def remove(self, digest: str, *, unless_put_since: datetime | None = None) -> bool:
-        """Forget a file; tells whether it did. A file that was put again since that moment stays."""
-
-    async def digests(self, *, put_before: datetime) -> list[str]:
-        """The files last put before this moment: what no row refers to among them is an orphan (TF8)."""
-
-
-def digest_of(data: bytes) -> str:
-    """The name under which these bytes are kept."""
-    return hashlib.sha256(data).hexdigest()
 
 
 class FolderStore:

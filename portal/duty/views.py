@@ -1,0 +1,147 @@
+"""What the pages of the duty room show, and the sentence "why this date"."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from portal.core.clock import local, start_of_day
+from portal.duty import labels
+from portal.duty.rules import Candidate, DayCalendar, DayKind, LeaderRow, Part, Segment, segments_in
+from portal.rendering.i18n import translator
+from portal.rendering.labels import LEVELS
+from portal.rendering.moments import day_text, moment_text
+
+DAYS_SHOWN = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of a day and who leads in it; no name is a gap. `hours` is empty for the whole day."""
+
+    hours: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class DutyDay:
+    """One line of the list of days. `text` is the date in words, for places that take no markup."""
+
+    day: date
+    text: str
+    kind: str
+    stretches: tuple[Stretch, ...]
+
+    @property
+    def is_gap(self) -> bool:
+        """Whether nobody leads in some part that is still to come."""
+        return any(not stretch.name for stretch in self.stretches)
+
+
+@dataclass(frozen=True, slots=True)
+class Leading:
+    """Who leads from when until when."""
+
+    name: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DutyView:
+    """The page of an organisation's duty: now, next, the days, and the form of whoever may fill it."""
+
+    org_id: int
+    school: str
+    now: Leading | None
+    next: Leading | None
+    days: tuple[DutyDay, ...]
+    unpublished: tuple[int, ...]
+    may_edit: bool
+    candidates: tuple[Candidate, ...] = ()
+    day: str = ""
+    person: str = ""
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def gaps(self) -> tuple[DutyDay, ...]:
+        """The days on which nobody leads for a while."""
+        return tuple(day for day in self.days if day.is_gap)
+
+
+def days_ahead(
+    rows: Sequence[LeaderRow], calendar: DayCalendar, *, at: datetime, language: str
+) -> tuple[DutyDay, ...]:
+    """Today from now on, and the days after it."""
+    first = local(at).date()
+    return tuple(
+        _duty_day(first + timedelta(days=n), rows, calendar, at=at, language=language)
+        for n in range(DAYS_SHOWN)
+    )
+
+
+def _duty_day(
+    day: date, rows: Sequence[LeaderRow], calendar: DayCalendar, *, at: datetime, language: str
+) -> DutyDay:
+    start, end = max(start_of_day(day), at), start_of_day(day + timedelta(days=1))
+    segments = segments_in(rows, start, end)
+    stretches = tuple(
+        Stretch("" if len(segments) == 1 else hours(segment), segment.row.name if segment.row else "")
+        for segment in segments
+    )
+    text = day_text(day, today=local(at).date(), language=language)
+    return DutyDay(day, text, kind_text(calendar, day, translator(language)), stretches)
+
+
+def hours(segment: Segment) -> str:
+    """From when until when, on the clock: 08:00–24:00."""
+    start, end = local(segment.starts_at), local(segment.ends_at)
+    last = "24:00" if end.date() > start.date() else f"{end:%H:%M}"
+    return f"{start:%H:%M}–{last}"
+
+
+def kind_text(calendar: DayCalendar, day: date, translate: Callable[..., str]) -> str:
+    """What kind of day it is, in words; a holiday by its name."""
+    kind, name = calendar.kind(day), calendar.name(day)
+    if name and kind is DayKind.HOLIDAY:
+        return translate(labels.HOLIDAYS.get(name, name))
+    return translate(labels.DAY_KINDS[kind])
+
+
+def now_and_next(
+    rows: Sequence[LeaderRow], at: datetime, until: datetime
+) -> tuple[Leading | None, Leading | None]:
+    """Who leads at this instant, and whoever leads after that."""
+    now, *later = segments_in(rows, at, until)
+    following = next((segment for segment in later if segment.row), None)
+    return _leading(now), _leading(following)
+
+
+def _leading(segment: Segment | None) -> Leading | None:
+    if segment is None or segment.row is None:
+        return None
+    return Leading(segment.row.name, segment.starts_at, segment.ends_at)
+
+
+def why_this_date(trace: Iterable[Part], *, at: datetime, language: str) -> str:
+    """The stored trace as one sentence, in the reader's language; nothing for an empty trace."""
+    translate = translator(language)
+    clauses = [translate(labels.TRACE[part.code], **_spoken(part.params, at, language)) for part in trace]
+    return translate(labels.END, text=translate(labels.BETWEEN).join(clauses)) if clauses else ""
+
+
+def _spoken(params: Mapping[str, Any], at: datetime, language: str) -> dict[str, Any]:
+    """The parameters of a clause as people say them."""
+    translate, today = translator(language), local(at).date()
+    say: dict[str, Callable[[Any], str]] = {
+        "level": lambda level: translate(LEVELS[level]),
+        "at": lambda moment: moment_text(datetime.fromisoformat(moment), at=at, language=language),
+        "names": lambda names: translate(labels.AND).join(
+            translate(labels.HOLIDAYS.get(name, name)) for name in names
+        ),
+        "dates": lambda days: translate(labels.AND).join(
+            day_text(date.fromisoformat(day), today=today, language=language) for day in days
+        ),
+        "years": lambda years: translate(labels.AND).join(map(str, years)),
+    }
+    return {name: say[name](value) if name in say else value for name, value in params.items()}

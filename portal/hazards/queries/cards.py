@@ -1,0 +1,119 @@
+"""One hazard, with everything that decides who may see and move it, in one statement."""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from portal.core.actors import Actor
+from portal.core.clock import now
+from portal.core.database import fetch_one, in_list
+from portal.core.refusals import NotFound
+from portal.hazards.rules.sight import may_see
+from portal.hazards.rules.standing import sight_of
+from portal.permissions.rules import Permission, posts_of, scope
+
+
+class HazardRow(NamedTuple):
+    """A hazard as it stands, and how the asking person is tied to it (`helps`, `received`, `named` are counts)."""
+
+    id: int
+    org_id: int
+    number: str
+    grid_id: int
+    path: str
+    place: str
+    title: str
+    detail: str | None
+    status: str
+    outcome: str | None
+    duplicate_of_id: int | None
+    category: str | None
+    domain: str | None
+    likelihood: int | None
+    severity: int | None
+    level: str | None
+    is_restricted: bool
+    is_listed: bool
+    supervisor_id: int | None
+    watcher_id: int | None
+    source: str
+    reported_by: int | None
+    reported_at: datetime
+    responsible_post_id: int | None
+    responsible_person_id: int | None
+    due_from: datetime | None
+    due_at: datetime | None
+    due_trace: str | None
+    column_since: datetime
+    interim_measure: str | None
+    interim_due_at: datetime | None
+    plan_measure: str | None
+    plan_money: str | None
+    plan_contingency: str | None
+    measure: str | None
+    rectifiers: str
+    rectified_by: int | None
+    rectified_at: datetime | None
+    rechecked_by: int | None
+    rechecked_at: datetime | None
+    conclusion: str | None
+    failed_rechecks: int
+    reopened: int
+    photo_count: int
+    after_photo_count: int
+    last_moved_by: int | None
+    last_moved_at: datetime
+    last_event_at: datetime
+    closed_at: datetime | None
+    version: int
+    helps: int
+    received: int
+    named: int
+
+
+_OWN = [name for name in HazardRow._fields if name not in ("path", "place", "helps", "received", "named")]
+_COLUMNS = ", ".join(
+    {"path": "g.path", "place": "g.name"}.get(name, f"h.{name}")
+    for name in HazardRow._fields
+    if name not in ("helps", "received", "named")
+)
+
+
+def ties(by: Actor, at: datetime) -> tuple[str, list[Any]]:
+    """Three counts over `hazard h`: helps, received, named; with their arguments."""
+    posts, post_ids = in_list(posts_of(by.grants))
+    reached = " OR ".join("rg.path LIKE {}" for _ in by.grants) or "1 = 0"
+    sql = (
+        "(SELECT count(*) FROM hazard_helper x WHERE x.hazard_id = h.id AND x.ended_at IS NULL "
+        f"AND (x.person_id = {{}} OR x.post_id IN {posts})), "
+        "(SELECT count(*) FROM hazard_receiver r JOIN grid rg ON rg.id = r.grid_id "
+        f"WHERE r.hazard_id = h.id AND r.until IS NULL AND ({reached})), "
+        "(SELECT count(*) FROM restricted_viewer v WHERE v.org_id = h.org_id AND v.person_id = {} "
+        "AND v.starts_at <= {} AND (v.ends_at IS NULL OR v.ends_at > {}))"
+    )
+    me = by.person_id or 0
+    return sql, [me, *post_ids, *(grant.path + "%" for grant in by.grants), me, at, at]
+
+
+async def hazard_row(hazard_id: int, *, by: Actor) -> HazardRow | None:
+    """The hazard whoever asks, with how they are tied to it; decide sight by the rule before showing it."""
+    counts, args = ties(by, now())
+    return await fetch_one(
+        HazardRow,
+        f"SELECT {_COLUMNS}, {counts} FROM hazard h JOIN grid g ON g.id = h.grid_id WHERE h.id = {{}}",
+        *args, hazard_id,
+    )  # fmt: skip
+
+
+async def hazard_to_see(hazard_id: int, *, by: Actor) -> HazardRow:
+    """The hazard if this person may see it; otherwise `NotFound`, the same as for a missing one (TA1, B20)."""
+    found = await hazard_row(hazard_id, by=by)
+    if found is None:
+        raise NotFound()
+    in_scope = scope(by, Permission.HAZARD_VIEW).holds(found.path, found.org_id)
+    if not may_see(restricted=found.is_restricted, sight=sight_of(by, found, in_scope=in_scope)):
+        raise NotFound()
+    return found
+
+
+hazard_to_change = hazard_to_see
+"""The same sight for a change: what may not be seen cannot be moved. What may be done is the pure rule's word."""

@@ -1,0 +1,189 @@
+"""What forms offer: categories, people who may answer for it, places to escalate to."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from portal.core.database import fetch, in_list
+from portal.grids.queries import ids_in
+from portal.people.queries import HELD_AT
+
+
+class Category(NamedTuple):
+    """A category or, with `parent` None, a group of them."""
+
+    code: str
+    parent: str | None
+    name: str
+    name_en: str
+    domain: str
+    default_owner: str
+    is_restricted: bool
+
+
+class Choice(NamedTuple):
+    """One person or post that a form offers: `post_id` with its primary holder, or a post that is vacant."""
+
+    post_id: int
+    title: str
+    role: str
+    grid_id: int
+    grid: str
+    grid_kind: str
+    is_accountable: bool
+    person_id: int | None
+    person: str | None
+    is_primary: bool | None
+
+
+async def categories(org_id: int) -> list[Category]:
+    """Every category of the school, groups first, in their order."""
+    return await fetch(
+        Category,
+        "SELECT code, parent_code, name, name_en, domain, default_owner, is_restricted FROM hazard_category "
+        "WHERE org_id IS NULL OR org_id = {} ORDER BY sort, id",
+        org_id,
+    )
+
+
+async def category(code: str, org_id: int) -> Category | None:
+    """One category by its code, the school's own before the shared one."""
+    found = await fetch(
+        Category,
+        "SELECT code, parent_code, name, name_en, domain, default_owner, is_restricted FROM hazard_category "
+        "WHERE code = {} AND (org_id IS NULL OR org_id = {}) ORDER BY org_id IS NULL LIMIT 1",
+        code, org_id,
+    )  # fmt: skip
+    return found[0] if found else None
+
+
+_CHOICE = (
+    "SELECT p.id, p.title, p.role, g.id, g.name, g.kind, p.is_accountable, s.id, s.name, a.is_primary FROM post p "
+    "JOIN grid g ON g.id = p.grid_id "
+    f"LEFT JOIN appointment a ON a.post_id = p.id AND {HELD_AT} LEFT JOIN person s ON s.id = a.person_id AND s.kind = 'staff' "
+)
+
+
+async def holder_choices(path: str, *, at: datetime) -> list[Choice]:
+    """Posts on a grid and its ancestors with their holders, nearest first: room keeper, floor keeper, building chief … (R10)."""
+    marks, ids = in_list(ids_in(path))
+    return await fetch(
+        Choice,
+        f"{_CHOICE} WHERE g.id IN {marks} AND p.role <> 'pupil' AND (p.ended_at IS NULL OR p.ended_at > {{}}) "
+        "ORDER BY g.depth DESC, p.is_accountable DESC, p.sort, p.id, a.is_primary DESC",
+        at, at, *ids, at,
+    )  # fmt: skip
+
+
+async def people_choices(org_id: int, *, at: datetime) -> list[Choice]:
+    """Every post of the organisation with its holders, for "somebody else"."""
+    return await fetch(
+        Choice,
+        f"{_CHOICE} WHERE p.org_id = {{}} AND p.role <> 'pupil' AND (p.ended_at IS NULL OR p.ended_at > {{}}) "
+        "ORDER BY g.path, p.is_accountable DESC, p.sort, p.id, a.is_primary DESC",
+        at, at, org_id, at,
+    )  # fmt: skip
+
+
+class Receiver(NamedTuple):
+    """A grid that an escalated hazard can go to."""
+
+    id: int
+    name: str
+    kind: str
+
+
+async def receiver_choices(path: str, org_id: int) -> list[Receiver]:
+    """Where to escalate: the bureau above the school, then the school's own offices (R63)."""
+    marks, ids = in_list(ids_in(path))
+    return await fetch(
+        Receiver,
+        f"SELECT id, name, kind FROM grid WHERE ended_at IS NULL AND ((id IN {marks} AND kind IN ('bureau', 'school')) "
+        "OR (org_id = {} AND kind IN ('office', 'leading_group', 'department'))) ORDER BY depth, sort, id",
+        *ids, org_id,
+    )  # fmt: skip
+
+
+class Place(NamedTuple):
+    """A grid that a hazard can be reported in."""
+
+    id: int
+    path: str
+    name: str
+    kind: str
+
+
+async def places(org_ids: list[int]) -> list[Place]:
+    """Every place of some organisations, in the order of the tree."""
+    marks, ids = in_list(org_ids)
+    return await fetch(
+        Place,
+        f"SELECT id, path, name, kind FROM grid WHERE org_id IN {marks} AND ended_at IS NULL ORDER BY path",
+        *ids,
+    )
+
+
+class PhotoRow(NamedTuple):
+    """A photo of a hazard; the files are asked of the store by digest."""
+
+    id: int
+    phase: str
+    digest: str
+    thumb_digest: str
+    width: int
+    height: int
+    taken_by: int | None
+    name: str | None
+    at: datetime
+
+
+async def photos_of(hazard_id: int) -> list[PhotoRow]:
+    """The photos of a hazard, oldest first."""
+    return await fetch(
+        PhotoRow,
+        "SELECT f.id, f.phase, f.digest, f.thumb_digest, f.width, f.height, f.taken_by, p.name, f.at FROM hazard_photo f "
+        "LEFT JOIN person p ON p.id = f.taken_by WHERE f.hazard_id = {} ORDER BY f.id",
+        hazard_id,
+    )
+
+
+class StepRow(NamedTuple):
+    """A step of the plan."""
+
+    id: int
+    title: str
+    due_at: datetime | None
+    done_at: datetime | None
+
+
+async def steps_of(hazard_id: int) -> list[StepRow]:
+    """The steps of a rectification plan, in order (R60)."""
+    return await fetch(
+        StepRow,
+        "SELECT id, title, due_at, done_at FROM hazard_step WHERE hazard_id = {} ORDER BY sort, id",
+        hazard_id,
+    )
+
+
+class Named(NamedTuple):
+    """A person by name."""
+
+    id: int
+    name: str
+
+
+async def names_of(people: set[int]) -> dict[int, str]:
+    """The names of some people."""
+    marks, ids = in_list(sorted(people))
+    return {row.id: row.name for row in await fetch(Named, f"SELECT id, name FROM person WHERE id IN {marks}", *ids)}
+
+
+async def helpers_of(hazard_id: int, *, at: datetime) -> list[Named]:
+    """Everybody who helps now: named people, and holders of helping posts."""
+    return await fetch(
+        Named,
+        "SELECT DISTINCT p.id, p.name FROM hazard_helper x "
+        f"LEFT JOIN appointment a ON a.post_id = x.post_id AND {HELD_AT} "
+        "JOIN person p ON p.id = coalesce(x.person_id, a.person_id) "
+        "WHERE x.hazard_id = {} AND x.ended_at IS NULL ORDER BY p.id",
+        at, at, hazard_id,
+    )  # fmt: skip

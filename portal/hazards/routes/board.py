@@ -1,0 +1,108 @@
+"""Boards: a page for people, and for whoever asks again a 304 as long as nothing would read differently."""
+
+from collections import OrderedDict
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from litestar import Request, Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from markupsafe import Markup
+
+from portal.core.actors import Actor
+from portal.core.clock import local, now
+from portal.core.ids import digest
+from portal.core.refusals import NotFound
+from portal.hazards.queries.board import BoardPlace, board_cards, board_place, board_surroundings, recently_closed
+from portal.hazards.views.board import BoardView, Wish, board_view
+from portal.permissions.rules import Permission, scope
+from portal.rendering.environment import render
+from portal.web.respond import language_of, page, see
+from portal.web.state import signed
+
+AnyRequest = Request[Any, Any, Any]
+KEPT = 96
+
+
+class Kept(NamedTuple):
+    """A board's fragment as one person sees it, good until `until` or the next event of the school."""
+
+    html: Markup
+    title: str
+    etag: str
+    until: datetime
+
+
+_kept: OrderedDict[tuple[Any, ...], Kept] = OrderedDict()
+
+
+@get("/board", opt={"permission": Permission.HAZARD_BOARD})
+async def see_boards(request: AnyRequest, actor: NamedDependency[Actor]) -> Response[None]:
+    """The person's own board: of the widest part of the tree that they hold."""
+    paths = scope(actor, Permission.HAZARD_BOARD).paths
+    if not paths:
+        raise NotFound()
+    widest = min(paths, key=lambda path: (path.count("/"), path))
+    return see(request, f"/grids/{widest.strip('/').split('/')[-1]}/board")
+
+
+@get("/grids/{grid_id:int}/board", opt={"permission": Permission.HAZARD_BOARD})
+async def show_board(request: AnyRequest, grid_id: FromPath[int], actor: NamedDependency[Actor]) -> Response[Any]:
+    """The board of a grid with everything below it. `show`, `lanes`, `column` in the address are the whole state."""
+    place = await board_place(grid_id, by=actor)
+    wish = wish_of(request)
+    kept = await _fragment(request, place, wish, actor)
+    headers = {"Cache-Control": "private, no-cache", "ETag": kept.etag}
+    if kept.etag in request.headers.get("if-none-match", ""):
+        return Response(None, status_code=304, headers={**headers, "Vary": "HX-Request, Accept-Encoding, Cookie"})
+    return await page(
+        request,
+        "hazards/board.html",
+        fragment="hazards/_kept_board.html",
+        headers=headers,
+        board=kept.html,
+        title=kept.title,
+    )
+
+
+def wish_of(request: AnyRequest) -> Wish:
+    """What the address asks for; words that mean nothing are taken as nothing."""
+    query = request.query_params
+    show, lanes = query.get("show", "all"), query.get("lanes", "none")
+    return Wish(
+        filter=show if show in ("all", "mine", "overdue", "major", "public") else "all",
+        lanes=lanes if lanes in ("none", "level", "person", "place") else "none",
+        column=query.get("column", "")[:12],
+    )
+
+
+async def _fragment(request: AnyRequest, place: BoardPlace, wish: Wish, actor: Actor) -> Kept:
+    """The fragment from the cache, or made anew. Its key is all it depends on: the board's version, the viewer and
+    their rights, the language, the wish; and it runs out when a bar, a word or a right changes by itself."""
+    found = signed(request)
+    assert found is not None
+    at, language = now(), language_of(request)
+    key = (place.id, place.version, actor.person_id, found.rights_version, actor.grants, language, wish)
+    kept = _kept.get(key)
+    if kept is None or kept.until <= at:
+        kept = await _make(place, wish, actor, at, language, key)
+        _kept[key] = kept
+        while len(_kept) > KEPT:
+            _kept.popitem(last=False)
+    return kept
+
+
+async def _make(place: BoardPlace, wish: Wish, actor: Actor, at: datetime, language: str, key: tuple[Any, ...]) -> Kept:
+    view = await read_board(place, wish, actor, at, language)
+    html = render("hazards/_board.html", language, board=view)
+    mark = digest(f"{key!r}{view.until.isoformat()}")[:24]
+    return Kept(Markup(html), view.name, f'"{mark}"', view.until)  # noqa: S704 - rendered with autoescape
+
+
+async def read_board(place: BoardPlace, wish: Wish, actor: Actor, at: datetime, language: str) -> BoardView:
+    """Three statements: what stands around, the open cards, those closed this month."""
+    month = local(at).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    around = await board_surroundings(place)
+    cards = await board_cards(place, by=actor, at=at)
+    closed = await recently_closed(place, since=max(month, at - timedelta(days=31)))
+    return board_view(place, cards, closed, around, by=actor, at=at, wish=wish, language=language)

@@ -1,0 +1,92 @@
+"""Reporting a hazard: place known from the page or chosen by typing, one line, a photo if there is one (B1)."""
+
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+
+from portal.core.actors import Actor
+from portal.core.ids import new_token
+from portal.core.refusals import Refused
+from portal.hazards.forms import number, parse_report
+from portal.hazards.queries.cards import hazard_row
+from portal.hazards.queries.choices import categories
+from portal.hazards.routes.photos import photos_of_form
+from portal.hazards.routes.refusing import Taken, take_up
+from portal.hazards.services import report_hazard
+from portal.hazards.views.card import category_groups
+from portal.hazards.views.report import Found, ReportView, find, place_name, places_for
+from portal.permissions.rules import Permission
+from portal.web.forms import Form, form_of
+from portal.web.respond import language_of, page, see
+from portal.web.state import settings_of
+
+AnyRequest = Request[Any, Any, Any]
+UPLOAD = 50_000_000  # three photos of 15 MB and the form around them
+
+
+@get("/hazards/new", opt={"permission": Permission.HAZARD_REPORT_VIEW})
+async def show_report(request: AnyRequest, actor: NamedDependency[Actor]) -> Response[Any]:
+    """The form; `grid` names the place when it is known."""
+    form = Form(texts={"grid_id": request.query_params.get("grid", "")})
+    return await _report_page(request, actor, form)
+
+
+@post("/hazards", opt={"permission": Permission.HAZARD_REPORT}, request_max_body_size=UPLOAD)
+async def create_hazard(request: AnyRequest, actor: NamedDependency[Actor]) -> Response[Any]:
+    """Reports a hazard. The same form sent twice leads to the same card (TR6)."""
+    form = await form_of(request)
+    if not form.get("grid_id") and form.get("place"):
+        form.texts["grid_id"] = await _only_match(form.get("place"), actor)
+    try:
+        photos = await photos_of_form(form, by=actor, settings=settings_of(request))
+        hazard_id = await report_hazard(parse_report(form, photos), by=actor)
+    except Refused as refusal:
+        return await _report_page(request, actor, form, take_up(refusal, language_of(request), field="photos"))
+    made = await hazard_row(hazard_id, by=actor)
+    return see(
+        request,
+        f"/hazards/{hazard_id}?reported={form.get('key')[:40]}",
+        flash="hazard.reported",
+        number=made.number if made else "",
+    )
+
+
+@get("/hazards/places", opt={"permission": Permission.HAZARD_REPORT_VIEW})
+async def find_places(request: AnyRequest, actor: NamedDependency[Actor]) -> Response[Any]:
+    """Places whose name or way holds what was typed; the form's chooser, a page without JavaScript."""
+    typed = request.query_params.get("place", "")[:60]
+    return await page(
+        request, "hazards/places.html", fragment="hazards/_places.html", found=await _found(typed, actor), typed=typed
+    )
+
+
+async def _found(typed: str, actor: Actor) -> tuple[Found, ...]:
+    return find(typed, await places_for(actor))
+
+
+async def _only_match(typed: str, actor: Actor) -> str:
+    """The place that was typed, if the words fit exactly one."""
+    found = await _found(typed, actor)
+    exact = [place for place in found if place.name == typed] or list(found)
+    return str(exact[0].id) if len(exact) == 1 else ""
+
+
+async def _report_page(request: AnyRequest, actor: Actor, form: Form, taken: Taken | None = None) -> Response[Any]:
+    language = language_of(request)
+    grid_id = number(form.get("grid_id"))
+    known = await places_for(actor)
+    view = ReportView(
+        grid_id=grid_id if grid_id in {place.id for place in known} else None,
+        place=place_name(grid_id, known) or form.get("place"), title=form.get("title"), level=form.get("level"),
+        category=form.get("category"), interim=form.get("interim_measure"), confidential=form.get("confidential") == "1",
+        key=form.get("key") or new_token(), places=known, owner=actor.account_id or 0,
+        categories=category_groups(await categories(actor.org_id or 0), language), errors=taken.errors if taken else {},
+    )  # fmt: skip
+    return await page(
+        request,
+        "hazards/report.html",
+        fragment="hazards/_report.html",
+        status=taken.status if taken else 200,
+        view=view,
+    )

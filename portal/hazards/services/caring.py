@@ -1,0 +1,166 @@
+"""What happens to a card between its moves: notes, interim measures, plans, helpers, listing."""
+
+from datetime import datetime
+
+from portal.audit.catalogue import HazardHelped, HazardListed, HazardNoted, HazardUnlisted
+from portal.audit.services import record_event
+from portal.core.actors import Actor
+from portal.core.clock import now
+from portal.core.database import compare_and_set, execute, fetch_value, insert, unit_of_work
+from portal.core.refusals import Invalid, Refused
+from portal.hazards.queries.cards import HazardRow, hazard_to_change
+from portal.hazards.rules.standing import standing_of
+from portal.hazards.tables import Hazard, HazardHelper, HazardListing, HazardStep
+from portal.permissions.rules import Permission, scope
+
+
+async def _ours(hazard_id: int, by: Actor) -> HazardRow:
+    """The card, if the actor has something to do with it: answers for it, helps, receives it, or stands above."""
+    hazard = await hazard_to_change(hazard_id, by=by)
+    who = standing_of(by, hazard)
+    if not (who.above or who.responsible or who.helper or who.receiver or who.supervises):
+        raise Refused("hazard.not_yours")
+    return hazard
+
+
+async def note_hazard(hazard_id: int, text: str, *, by: Actor) -> None:
+    """Writes a line into the card's story. Anybody who works on the card may."""
+    if not text:
+        raise Invalid({"note": "hazard.need_note"})
+    async with unit_of_work():
+        hazard = await _ours(hazard_id, by)
+        await execute("UPDATE hazard SET last_event_at = {} WHERE id = {}", now(), hazard_id)
+        await record_event(
+            HazardNoted(fields=("note",)), org_id=hazard.org_id, subject_id=hazard_id, by=by, texts={"note": text}
+        )
+
+
+async def set_interim(hazard_id: int, text: str, *, version: int, by: Actor, due_at: datetime | None = None) -> None:
+    """Says how the danger is held back until it is fixed, with a time of its own if there is one (B10, R64)."""
+    if not text:
+        raise Invalid({"interim_measure": "hazard.need_interim_measure"})
+    async with unit_of_work():
+        hazard = await _ours(hazard_id, by)
+        await compare_and_set(
+            Hazard, hazard_id, version=version, interim_measure=text, interim_due_at=due_at, last_event_at=now()
+        )
+        await record_event(
+            HazardNoted(fields=("interim",)), org_id=hazard.org_id, subject_id=hazard_id, by=by, texts={"interim": text}
+        )
+
+
+async def plan_hazard(
+    hazard_id: int, *, version: int, by: Actor, measure: str, money: str, contingency: str,
+    steps: tuple[tuple[str, datetime | None], ...] = (),
+) -> None:  # fmt: skip
+    """Fills in the five things of a plan (B11) and its steps, scheduled backwards from the due date (R60)."""
+    async with unit_of_work():
+        hazard = await _ours(hazard_id, by)
+        await compare_and_set(
+            Hazard, hazard_id, version=version, plan_measure=measure or None, plan_money=money or None,
+            plan_contingency=contingency or None, last_event_at=now(),
+        )  # fmt: skip
+        await execute("DELETE FROM hazard_step WHERE hazard_id = {} AND done_at IS NULL", hazard_id)
+        rows = [
+            {"hazard_id": hazard_id, "title": title, "due_at": due, "sort": place}
+            for place, (title, due) in enumerate(steps, 1)
+        ]
+        await insert(HazardStep, *rows)
+        texts = {"plan": measure, "money": money, "contingency": contingency}
+        details = HazardNoted(fields=tuple(name for name, text in texts.items() if text))
+        await record_event(details, org_id=hazard.org_id, subject_id=hazard_id, by=by, texts=texts)
+
+
+async def finish_step(hazard_id: int, step_id: int, *, by: Actor) -> None:
+    """Ticks a step of the plan off; ticking it twice changes nothing."""
+    async with unit_of_work():
+        hazard = await _ours(hazard_id, by)
+        done = await execute(
+            "UPDATE hazard_step SET done_at = {}, done_by = {} WHERE id = {} AND hazard_id = {} AND done_at IS NULL RETURNING id",
+            now(), by.person_id, step_id, hazard_id,
+        )  # fmt: skip
+        if done:
+            await record_event(HazardNoted(fields=("step",)), org_id=hazard.org_id, subject_id=hazard_id, by=by)
+
+
+async def add_helper(hazard_id: int, *, by: Actor, person_id: int | None = None, post_id: int | None = None) -> None:
+    """Somebody helps, or whoever holds a post may take it ("electrician"); the responsible or anybody above says so (A14)."""
+    async with unit_of_work():
+        hazard = await hazard_to_change(hazard_id, by=by)
+        who = standing_of(by, hazard)
+        if not (who.above or who.responsible):
+            raise Refused("hazard.not_responsible", came_from=hazard.status, to=hazard.status)
+        table, wanted = ("person", person_id) if person_id else ("post", post_id)
+        found = await fetch_value(f"SELECT org_id FROM {table} WHERE id = {{}}", wanted)
+        if found != hazard.org_id:
+            raise Invalid({"helper": "hazard.need_helper"})
+        await insert(
+            HazardHelper, {"hazard_id": hazard_id, "person_id": person_id, "post_id": post_id, "added_at": now()}
+        )
+        await _record_helpers(hazard, by, person_id, post_id)
+
+
+async def _record_helpers(hazard: HazardRow, by: Actor, person_id: int | None, post_id: int | None) -> None:
+    await execute("UPDATE hazard SET last_event_at = {} WHERE id = {}", now(), hazard.id)
+    details = HazardHelped(people=(person_id,) if person_id else (), posts=(post_id,) if post_id else ())
+    await record_event(details, org_id=hazard.org_id, subject_id=hazard.id, by=by)
+
+
+async def take_hazard(hazard_id: int, *, version: int, by: Actor) -> None:
+    """A holder of the responsible or a helping post says "I take it" and becomes the one person who answers (A14)."""
+    async with unit_of_work():
+        hazard = await hazard_to_change(hazard_id, by=by)
+        who = standing_of(by, hazard)
+        if not (who.responsible or who.helper) or hazard.closed_at is not None:
+            raise Refused("hazard.not_responsible", came_from=hazard.status, to=hazard.status)
+        await compare_and_set(
+            Hazard, hazard_id, version=version, responsible_person_id=by.person_id, last_event_at=now()
+        )
+        assert by.person_id is not None
+        details = HazardHelped(people=(by.person_id,), posts=())
+        await record_event(details, org_id=hazard.org_id, subject_id=hazard_id, by=by, texts={"note": ""})
+
+
+async def list_hazard(hazard_id: int, *, version: int, supervisor_id: int, condition: str, by: Actor) -> None:
+    """Lists a hazard for supervision (R65): from now on only its supervising leader closes it."""
+    if not condition:
+        raise Invalid({"condition": "hazard.need_condition"})
+    async with unit_of_work():
+        hazard = await hazard_to_change(hazard_id, by=by)
+        if not scope(by, Permission.HAZARD_LIST).holds(hazard.path, hazard.org_id):
+            raise Refused("hazard.not_head")
+        if hazard.is_listed or hazard.closed_at is not None:
+            raise Refused("hazard.listed_already")
+        if (
+            await fetch_value("SELECT org_id FROM person WHERE id = {} AND kind = 'staff'", supervisor_id)
+            != hazard.org_id
+        ):
+            raise Invalid({"supervisor": "hazard.need_supervisor"})
+        at = now()
+        await compare_and_set(
+            Hazard, hazard_id, version=version, is_listed=True, supervisor_id=supervisor_id, last_event_at=at
+        )
+        row = {
+            "hazard_id": hazard_id, "number": hazard.number, "supervisor_id": supervisor_id, "condition": condition,
+            "listed_at": at, "listed_by": by.person_id,
+        }  # fmt: skip
+        await insert(HazardListing, row)
+        details = HazardListed(supervisor_id=supervisor_id, number=hazard.number)
+        await record_event(details, org_id=hazard.org_id, subject_id=hazard_id, by=by, texts={"condition": condition})
+
+
+async def unlist_hazard(hazard_id: int, *, version: int, reason: str, by: Actor) -> None:
+    """Takes a hazard off the list, by its supervising leader only, with the reason (R65)."""
+    if not reason:
+        raise Invalid({"reason": "hazard.need_reason"})
+    async with unit_of_work():
+        hazard = await hazard_to_change(hazard_id, by=by)
+        if not hazard.is_listed or hazard.supervisor_id != by.person_id:
+            raise Refused("hazard.needs_supervisor", came_from=hazard.status, to=hazard.status)
+        at = now()
+        await compare_and_set(Hazard, hazard_id, version=version, is_listed=False, supervisor_id=None, last_event_at=at)
+        await execute(
+            "UPDATE hazard_listing SET ended_at = {} WHERE hazard_id = {} AND ended_at IS NULL", at, hazard_id
+        )
+        details = HazardUnlisted(number=hazard.number)
+        await record_event(details, org_id=hazard.org_id, subject_id=hazard_id, by=by, texts={"reason": reason})

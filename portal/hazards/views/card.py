@@ -1,0 +1,330 @@
+"""One hazard's page as its template reads it: until when, who, photos, the next step, what cannot be done and why, the story."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from portal.audit.queries import StoryLine
+from portal.core.actors import Actor
+from portal.duty.rules import trace_from_json, used
+from portal.duty.views import why_this_date
+from portal.hazards import labels
+from portal.hazards.queries.cards import HazardRow
+from portal.hazards.queries.choices import Category, Choice, Named, PhotoRow, Receiver, StepRow
+from portal.hazards.rules import Level, Status, blocked_moves, legal_moves, undoable
+from portal.hazards.rules.standing import standing_of
+from portal.hazards.services.moving import facts_of
+from portal.permissions.rules import Permission, scope
+from portal.rendering.i18n import translator
+
+Options = tuple[tuple[str, str], ...]
+Groups = tuple[tuple[str, Options], ...]
+STEPS = ("reported", "assigned", "rectifying", "recheck", "closed")
+
+
+@dataclass(frozen=True, slots=True)
+class MoveView:
+    """One move that this person may make: its form asks for `fields`; `must` of them have to be filled."""
+
+    to: str
+    text: str
+    must: tuple[str, ...]
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EventView:
+    """One line of the story."""
+
+    at: datetime
+    who: str
+    text: str
+    quotes: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoView:
+    """A photo and the words below it."""
+
+    id: int
+    phase: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CardPage:
+    """Everything on the page of a hazard."""
+
+    id: int
+    version: int
+    number: str
+    title: str
+    status: str
+    status_text: str
+    level: str
+    level_text: str
+    crumbs: tuple[tuple[str, str], ...]
+    place: str
+    flags: tuple[tuple[str, str], ...]
+    steps: tuple[tuple[str, str], ...]
+    percent: int
+    due_at: datetime | None
+    left_seconds: float
+    why: str
+    people: tuple[tuple[str, str], ...]
+    call_name: str
+    call_phone: str
+    category: str
+    interim: str
+    watcher: str
+    plan: tuple[tuple[str, str], ...]
+    plan_missing: tuple[str, ...]
+    plan_steps: tuple[StepRow, ...]
+    photos_before: tuple[PhotoView, ...]
+    photos_after: tuple[PhotoView, ...]
+    moves: tuple[MoveView, ...]
+    blocked: tuple[tuple[str, str], ...]
+    history: tuple[EventView, ...]
+    told: tuple["ToldView", ...]
+    may_undo: bool
+    may_note: bool
+    may_take: bool
+    may_list: bool
+    may_unlist: bool
+    may_help: bool
+    is_open: bool
+    typed: Mapping[str, str] = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)
+    conflict: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ToldView:
+    """Who is told what, when (G12): `past` lines were sent, the others will be."""
+
+    at: datetime
+    text: str
+    small: str
+    past: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MoveChoices:
+    """What the forms of the moves offer; empty where no form asks for it."""
+
+    categories: Groups = ()
+    responsible: Groups = ()
+    watchers: Options = ()
+    receivers: Options = ()
+    supervisors: Options = ()
+    chosen: str = ""
+    why_chosen: str = ""
+
+
+class Told:
+    """What a page is told about people: names by id."""
+
+    def __init__(self, names: Mapping[int, str]) -> None:
+        self.names = names
+
+    def __call__(self, person_id: int | None) -> str:
+        return self.names.get(person_id or 0, "")
+
+
+def card_page(
+    hazard: HazardRow, *, by: Actor, at: datetime, language: str, wanted: str, crumbs: tuple[tuple[str, str], ...],
+    category: Category | None, holders: list[Choice], helpers: list[Named], photos: list[PhotoRow], steps: list[StepRow],
+    story: list[StoryLine], names: Mapping[int, str], phone: str, told: tuple[ToldView, ...] = (),
+    typed: Mapping[str, str] | None = None, errors: Mapping[str, str] | None = None, conflict: str = "",
+) -> CardPage:  # fmt: skip
+    """Puts the page together; every decision comes from the pure rules."""
+    translate, who = translator(language), standing_of(by, hazard)
+    facts, name = facts_of(hazard), Told(names)
+    responsible = responsible_names(hazard, holders, name, translate)
+    may_list = scope(by, Permission.HAZARD_LIST).holds(hazard.path, hazard.org_id)
+    is_open = hazard.closed_at is None
+    ours = who.above or who.responsible or who.helper or who.receiver or who.supervises
+    return CardPage(
+        id=hazard.id, version=hazard.version, number=hazard.number, title=hazard.title, status=hazard.status,
+        status_text=translate(labels.STATUS[hazard.status]), level=hazard.level or "",
+        level_text=translate(labels.LEVELS[hazard.level]) if hazard.level else "", crumbs=crumbs, place=hazard.place,
+        flags=_flags(hazard, at, translate), steps=_steps(hazard, translate),
+        percent=used(hazard.due_from or hazard.reported_at, hazard.due_at, at) if hazard.due_at and is_open else 0,
+        due_at=hazard.due_at if is_open else None,
+        left_seconds=(hazard.due_at - at).total_seconds() if hazard.due_at else 0,
+        why=why_this_date(trace_from_json(hazard.due_trace), at=at, language=language) if hazard.due_trace else "",
+        people=_people(hazard, responsible, helpers, name, translate), call_name=responsible if phone else "",
+        call_phone=phone, category=_category_name(category, language), interim=hazard.interim_measure or "",
+        watcher=name(hazard.watcher_id), plan=_plan(hazard, translate), plan_missing=_plan_missing(hazard, translate),
+        plan_steps=tuple(steps), photos_before=_photos(photos, "before"), photos_after=_photos(photos, "after"),
+        moves=tuple(
+            MoveView(option.to, translate(labels.MOVE[facts.status, option.to]), option.needs, is_open=(place == 0))
+            for place, option in enumerate(_ordered(legal_moves(facts, who=who), wanted))
+        ),
+        blocked=tuple(
+            (translate(labels.BLOCKED.get((str(facts.status), str(to)), labels.BLOCKED_ESCALATE)), translate(labels.REFUSALS[code]))
+            for to, code in blocked_moves(facts, who=who)
+        ),
+        history=tuple(_event(line, translate) for line in story), told=told,
+        may_undo=undoable(moved_by=hazard.last_moved_by, moved_at=hazard.last_moved_at, by=by.person_id, at=at)
+        and len(story) > 1 and story[0].kind == "hazard.moved" and "undoes" not in story[0].facts,
+        may_note=ours, may_take=is_open and (who.responsible or who.helper) and hazard.responsible_person_id is None,
+        may_list=may_list and is_open and not hazard.is_listed, may_unlist=who.supervises and hazard.is_listed,
+        may_help=is_open and (who.above or who.responsible), is_open=is_open, typed=typed or {}, errors=errors or {},
+        conflict=conflict,
+    )  # fmt: skip
+
+
+def _ordered(options: tuple, wanted: str) -> list:  # type: ignore[type-arg]
+    """The move that the address asks for (`?to=`) first, so that its form stands open."""
+    return sorted(options, key=lambda option: option.to != wanted)
+
+
+def _flags(hazard: HazardRow, at: datetime, translate: Callable[..., str]) -> tuple[tuple[str, str], ...]:
+    found = []
+    if hazard.closed_at is None and hazard.due_at and hazard.due_at <= at:
+        found.append(("solid", translate(labels.FILTERS["overdue"])))
+    if hazard.is_listed:
+        found.append(("red", translate(labels.FLAG_LISTED)))
+    if hazard.failed_rechecks:
+        found.append(("orange", translate(labels.FLAG_FAILED, count=hazard.failed_rechecks)))
+    if hazard.outcome:
+        found.append(("", translate(labels.OUTCOME[hazard.outcome])))
+    if hazard.is_restricted:
+        found.append(("", translate(labels.FLAG_RESTRICTED)))
+    return tuple(found)
+
+
+def _steps(hazard: HazardRow, translate: Callable[..., str]) -> tuple[tuple[str, str], ...]:
+    """The way of a card as `(words, past | here | "")`; an escalated one waits at its side lane."""
+    keys = [key if key != "assigned" or hazard.status != "escalated" else "escalated" for key in STEPS]
+    here = keys.index(hazard.status)
+    return tuple(
+        (translate(labels.STATUS[key]), "past" if place < here else "here" if place == here else "")
+        for place, key in enumerate(keys)
+    )
+
+
+def responsible_names(hazard: HazardRow, holders: list[Choice], name: Told, translate: Callable[..., str]) -> str:
+    """Who answers for the rectification now: the person named, else the holders of the post at this instant."""
+    if hazard.responsible_person_id:
+        return name(hazard.responsible_person_id)
+    held = [choice.person for choice in holders if choice.post_id == hazard.responsible_post_id and choice.person]
+    return translate(labels.LIST_COMMA).join(held)
+
+
+def _people(
+    hazard: HazardRow, responsible: str, helpers: list[Named], name: Told, translate: Callable[..., str]
+) -> tuple[tuple[str, str], ...]:
+    rows = [
+        (labels.WHO_RESPONSIBLE, responsible or (translate(labels.VACANT) if hazard.responsible_post_id else "")),
+        (labels.WHO_HELPS, translate(labels.LIST_COMMA).join(helper.name for helper in helpers)),
+        (labels.WHO_WATCHES, name(hazard.watcher_id)),
+        (labels.WHO_SUPERVISES, name(hazard.supervisor_id)),
+        (labels.WHO_RECHECKED, name(hazard.rechecked_by)),
+        (labels.WHO_REPORTED, name(hazard.reported_by)),
+    ]
+    return tuple((translate(text), found) for text, found in rows if found)
+
+
+def _plan(hazard: HazardRow, translate: Callable[..., str]) -> tuple[tuple[str, str], ...]:
+    rows = [
+        (labels.TEXT_FIELDS["plan"], hazard.plan_measure),
+        (labels.TEXT_FIELDS["money"], hazard.plan_money),
+        (labels.TEXT_FIELDS["contingency"], hazard.plan_contingency),
+        (labels.TEXT_FIELDS["measure"], hazard.measure),
+        (labels.TEXT_FIELDS["conclusion"], hazard.conclusion),
+    ]
+    return tuple((translate(text), found) for text, found in rows if found)
+
+
+def _plan_missing(hazard: HazardRow, translate: Callable[..., str]) -> tuple[str, ...]:
+    """What the five things of a plan still lack, by level (B11): major asks for all, serious and general for a measure."""
+    if hazard.closed_at is not None or hazard.level in (None, Level.BLUE) or hazard.status == Status.REPORTED:
+        return ()
+    wanted = [("plan", hazard.plan_measure)]
+    if hazard.level == Level.RED:
+        wanted += [("money", hazard.plan_money), ("contingency", hazard.plan_contingency)]
+    return tuple(translate(labels.TEXT_FIELDS[key]) for key, found in wanted if not found)
+
+
+def _photos(photos: list[PhotoRow], phase: str) -> tuple[PhotoView, ...]:
+    return tuple(PhotoView(row.id, row.phase, row.name or "", row.at) for row in photos if row.phase == phase)
+
+
+def _category_name(category: Category | None, language: str) -> str:
+    return (category.name_en if language == "en" else category.name) if category else ""
+
+
+def _event(line: StoryLine, translate: Callable[..., str]) -> EventView:
+    facts = line.facts
+    words = {key: translate(labels.STATUS[facts[key]]) for key in ("came_from", "went_to") if key in facts}
+    message = labels.UNDONE if facts.get("undoes") else labels.EVENTS[line.kind]
+    text = translate(message, **words) if words else translate(message)
+    if facts.get("level"):
+        text += translate(labels.COMMA) + translate(labels.LEVELS[facts["level"]])
+    if facts.get("outcome"):
+        text += translate(labels.COMMA) + translate(labels.OUTCOME[facts["outcome"]])
+    written = json.loads(line.texts) if line.texts else {}
+    quotes = tuple(
+        (translate(labels.TEXT_FIELDS[key]), body)
+        for key, body in written.items()
+        if key in labels.TEXT_FIELDS and key != "title"
+    )
+    return EventView(line.at, line.actor or translate(labels.BY_SYSTEM), text, quotes)
+
+
+def category_groups(rows: list[Category], language: str) -> Groups:
+    """Categories for a select: groups with their check points."""
+    name = (lambda row: row.name_en) if language == "en" else (lambda row: row.name)
+    return tuple(
+        (name(group), tuple((row.code, name(row)) for row in rows if row.parent == group.code))
+        for group in rows
+        if group.parent is None
+    )
+
+
+def choice_groups(near: list[Choice], everybody: list[Choice], translate: Callable[..., str]) -> Groups:
+    """Who may answer for it: the holders of the place and above first, as posts; then every post of the school (R10, R17)."""
+    close = tuple(dict.fromkeys((f"post:{row.post_id}", _choice_text(row, near, translate)) for row in near))
+    known = {value for value, _ in close}
+    rest = tuple(
+        dict.fromkeys(
+            (f"post:{row.post_id}", _choice_text(row, everybody, translate))
+            for row in everybody
+            if f"post:{row.post_id}" not in known
+        )
+    )
+    return ((translate(labels.GROUP_NEAR), close), (translate(labels.GROUP_ALL), rest))
+
+
+def _choice_text(row: Choice, rows: list[Choice], translate: Callable[..., str]) -> str:
+    people = translate(labels.LIST_COMMA).join(
+        other.person for other in rows if other.post_id == row.post_id and other.person
+    )
+    return f"{row.grid} {row.title} {people or translate(labels.VACANT)}"
+
+
+def people_options(rows: list[Choice]) -> Options:
+    """People as choices, each once, with the post they are known by."""
+    found: dict[str, str] = {}
+    for row in rows:
+        if row.person_id and row.person:
+            found.setdefault(str(row.person_id), f"{row.person} {row.grid}{row.title}")
+    return tuple(found.items())
+
+
+def receiver_options(rows: list[Receiver]) -> Options:
+    """Where to escalate to."""
+    return tuple((str(row.id), row.name) for row in rows)
+
+
+def proposed(category: Category | None, near: list[Choice]) -> str:
+    """Who most likely answers first: the room's keeper for what is in the room, the floor's for wiring and handrails (R10)."""
+    wanted = category.default_owner if category else "room"
+    for row in near:
+        if row.is_accountable and row.grid_kind == wanted:
+            return f"post:{row.post_id}"
+    return next((f"post:{row.post_id}" for row in near if row.is_accountable), "")

@@ -1,0 +1,19 @@
+"""The place where the reminders room, which lies to the right, says who is told what about a card (G12)."""
+
+from collections.abc import Awaitable, Callable
+
+from portal.core.actors import Actor
+from portal.hazards.views.card import ToldView
+
+ToldSource = Callable[[int, Actor, str], Awaitable[tuple[ToldView, ...]]]
+_source: list[ToldSource] = []
+
+
+def use_told_source(source: ToldSource) -> None:
+    """Sets who is asked; called in `app.py` only."""
+    _source[:] = [source]
+
+
+def told_source() -> ToldSource | None:
+    """Who is asked, if anybody."""
+    return _source[0] if _source else None

@@ -43,7 +43,7 @@ async def run(settings: HasDatabase, arguments: Sequence[str]) -> int:
 
 
 def heads_in(given: Path | None, kept: Path | None) -> list[Head] | None:
-    """The heads in the file that was named and in the one that the worker writes; None when the named one is missing."""
+    """The heads in the file that was named and in the worker's own; None when the named one is missing."""
     if given is not None and not given.is_file():
         return None
     files = [path for path in (kept, given) if path is not None and path.is_file()]

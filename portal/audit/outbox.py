@@ -6,6 +6,7 @@ Errors are counted, crashes are not: a lease that was never given back simply ru
 """
 
 import json
+import os
 import secrets
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -46,6 +47,10 @@ class LeaseLost(Exception):
     """Somebody else took the entry over meanwhile: what was done for it here is rolled back."""
 
 
+WAITING = (
+    "SELECT id FROM outbox WHERE done_at IS NULL AND failed_at IS NULL AND available_at <= {} "
+    "AND (leased_until IS NULL OR leased_until <= {}) LIMIT 1"
+)
 CLAIM = (
     "UPDATE outbox SET lease = {}, leased_until = {}, attempts = attempts + 1 WHERE id = ("
     "SELECT id FROM outbox WHERE done_at IS NULL AND failed_at IS NULL AND available_at <= {} "
@@ -57,7 +62,10 @@ CLAIM = (
 
 async def claim(*, lease: timedelta = LEASE) -> Claimed | None:
     """Takes the oldest entry that nobody works on, for so long; None when there is none (or another was faster)."""
-    token, at = secrets.token_hex(16), now()
+    # The process stands in the token, so that a stuck entry tells who holds it.
+    token, at = f"{os.getpid()}-{secrets.token_hex(16)}", now()
+    if not await fetch_value(WAITING, at, at):
+        return None  # an idle worker only reads: it takes no write lock once a second
     async with unit_of_work():
         entry_id = await fetch_value(CLAIM, token, at + lease, at, at, at)
     if entry_id is None:

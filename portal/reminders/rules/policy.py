@@ -1,0 +1,104 @@
+"""Who is told what, when, as data: the ladder that a card climbs when nobody acts (G1, A11, R61).
+
+A step speaks as long as the card stands in one of its columns; the next move ends it (G2). Pages that show the future
+and the sweep that writes reminders read the same table, so that they cannot differ.
+"""
+
+from dataclasses import dataclass
+from datetime import time
+from enum import StrEnum
+
+
+class Who(StrEnum):
+    """To whom a step speaks, in words of the tree."""
+
+    RESPONSIBLE = "responsible"
+    NEAREST = "nearest"  # the nearest accountable holder up the tree
+    NEXT = "next"  # the one above that one
+    BUILDING = "building"  # the chief of the building, else the nearest
+    LEADER = "leader"  # whoever leads at that instant
+    SAFETY = "safety"
+    HEADS = "heads"  # principal and vice heads
+    BUREAU = "bureau"
+    RECHECKERS = "recheckers"
+    RECEIVERS = "receivers"
+    WATCHERS = "watchers"
+    REPORTER = "reporter"
+    HELPERS = "helpers"
+    SUPERVISORS = "supervisors"
+
+
+class From(StrEnum):
+    """The instant that a step counts from."""
+
+    SOON = "soon"  # 75 % of the time used, or 09:00 of the workday before, whichever is first
+    DUE_DAY = "due_day"  # an hour of the day on which it is due
+    DUE = "due"
+    TRIAGE = "triage"  # until when a report must have been looked at
+    COLUMN = "column"  # since it stands in this column
+    QUIET = "quiet"  # since anything at all happened on it
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the ladder. `red` True: major hazards only; False: all others; None: every level."""
+
+    code: str
+    columns: frozenset[str]
+    since: From
+    to: tuple[Who, ...]
+    workdays: int = 0
+    hours: int = 0
+    hour: time | None = None
+    red: bool | None = None
+    climbs: bool = False
+
+
+WORK = frozenset({"assigned", "rectifying"})
+REPORTED = frozenset({"reported"})
+RECHECK = frozenset({"recheck"})
+ESCALATED = frozenset({"escalated"})
+SOON_PERCENT = 75
+SOON_HOUR = time(9)
+MORNING = time(7, 30)
+EVENING = time(20)
+
+POLICY: tuple[Step, ...] = (
+    Step("due_soon", WORK, From.SOON, (Who.RESPONSIBLE,)),
+    Step("due_today", WORK, From.DUE_DAY, (Who.RESPONSIBLE,), hour=MORNING),
+    Step("overnight", WORK, From.DUE_DAY, (Who.BUILDING, Who.LEADER), hour=EVENING),
+    Step("overdue", WORK, From.DUE, (Who.RESPONSIBLE, Who.NEAREST), climbs=True),
+    Step("overdue_1", WORK, From.DUE, (Who.HEADS, Who.SAFETY), workdays=1, red=False, climbs=True),
+    Step("overdue_3", WORK, From.DUE, (Who.BUREAU,), workdays=3, red=False, climbs=True),
+    Step("overdue_4h", WORK, From.DUE, (Who.HEADS, Who.SAFETY), hours=4, red=True, climbs=True),
+    Step("overdue_24h", WORK, From.DUE, (Who.BUREAU,), hours=24, red=True, climbs=True),
+    Step("untriaged", REPORTED, From.TRIAGE, (Who.NEXT, Who.LEADER), climbs=True),
+    Step("untriaged_1", REPORTED, From.TRIAGE, (Who.HEADS, Who.SAFETY), workdays=1, red=False, climbs=True),
+    Step("untriaged_3", REPORTED, From.TRIAGE, (Who.BUREAU,), workdays=3, red=False, climbs=True),
+    Step("untriaged_4h", REPORTED, From.TRIAGE, (Who.HEADS, Who.SAFETY), hours=4, red=True, climbs=True),
+    Step("untriaged_24h", REPORTED, From.TRIAGE, (Who.BUREAU,), hours=24, red=True, climbs=True),
+    Step("unchecked", RECHECK, From.COLUMN, (Who.RECHECKERS,), workdays=1),
+    Step("unchecked_3", RECHECK, From.COLUMN, (Who.HEADS, Who.SAFETY), workdays=3, climbs=True),
+    Step("unanswered", ESCALATED, From.COLUMN, (Who.RECEIVERS, Who.WATCHERS), workdays=3),
+    Step("unanswered_5", ESCALATED, From.COLUMN, (Who.HEADS, Who.BUREAU), workdays=5, climbs=True),
+    Step("quiet", WORK, From.QUIET, (Who.RESPONSIBLE, Who.NEAREST), workdays=3),
+    Step("quiet_5", WORK, From.QUIET, (Who.HEADS, Who.SAFETY), workdays=5, climbs=True),
+)
+CLIMBING = frozenset(step.code for step in POLICY if step.climbs)
+
+MOVED: dict[tuple[str, str], tuple[str, tuple[Who, ...]]] = {
+    ("reported", "assigned"): ("assigned", (Who.RESPONSIBLE, Who.HELPERS)),
+    ("escalated", "assigned"): ("given_back", (Who.RESPONSIBLE, Who.HELPERS)),
+    ("rectifying", "recheck"): ("to_recheck", (Who.RECHECKERS,)),
+    ("recheck", "rectifying"): ("sent_back", (Who.RESPONSIBLE, Who.HELPERS)),
+    ("closed", "rectifying"): ("reopened", (Who.RESPONSIBLE, Who.NEAREST)),
+    ("recheck", "closed"): ("closed", (Who.REPORTER, Who.RESPONSIBLE)),
+    ("reported", "closed"): ("closed", (Who.REPORTER,)),
+}
+"""What a move tells, and to whom: whoever acts next. A move that is not here tells nobody."""
+ESCALATED_TO = ("escalated", (Who.RECEIVERS, Who.WATCHERS))
+REPORTED_TO = ("reported", (Who.NEAREST, Who.LEADER))
+LISTED_TO = ("listed", (Who.SUPERVISORS, Who.RESPONSIBLE))
+DUE_MOVED_TO = ("due_moved", (Who.RESPONSIBLE, Who.HELPERS))
+INHERITED_TO = ("inherited", (Who.RESPONSIBLE,))
+VACANT_TO = ("vacant", (Who.NEAREST,))

@@ -1,0 +1,180 @@
+"""Writing reminders: at once when something happened, and by the sweep when nothing did (G1, G2, G11)."""
+
+import json
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from portal.audit.catalogue import HazardLifted
+from portal.audit.services import record_event
+from portal.core.actors import SYSTEM
+from portal.core.clock import now
+from portal.core.database import fetch, fetch_column, fetch_value, unit_of_work
+from portal.duty.queries import calendar_for
+from portal.reminders.queries import around, card, circle_of, open_cards, open_cards_of_post
+from portal.reminders.rules import (
+    CLIMBING,
+    DUE_MOVED_TO,
+    INHERITED_TO,
+    LISTED_TO,
+    REPORTED_TO,
+    VACANT_TO,
+    Card,
+    Telling,
+    Who,
+    newest_due,
+    told_at_once,
+    told_by_move,
+    who_will_be_told,
+)
+
+LATE = timedelta(hours=1)
+"""An event that is handled later than this was missed: whoever was told of the card since is not told again (TR3)."""
+
+
+class _Seen(NamedTuple):
+    hazard_id: int
+    person_id: int
+    made_at: datetime
+
+
+async def tell_of_report(hazard_id: int, *, event_id: int, at: datetime, by: int | None) -> None:
+    """A new report: to the nearest accountable holder and whoever leads. Not when somebody has looked at it already."""
+    found = await card(hazard_id)
+    if found is not None and found.status == "reported":
+        await _tell_at_once(REPORTED_TO, found, event_id=event_id, at=at, by=by)
+
+
+async def tell_of_move(
+    hazard_id: int, *, came_from: str, went_to: str, event_id: int, at: datetime, by: int | None
+) -> None:
+    """A move: to whoever acts next. Not when the card has moved on meanwhile: its next event tells."""
+    found = await card(hazard_id)
+    if found is not None and found.status == went_to:
+        circle = await circle_of(found, at=now())
+        telling = told_by_move(
+            found, circle, came_from=came_from, went_to=went_to, at=at, by=by, event_id=event_id
+        )
+        await _write_one(found, telling)
+
+
+async def tell_of_listing(hazard_id: int, *, event_id: int, at: datetime, by: int | None) -> None:
+    """A card was listed: to its supervising leader and the responsible (R65)."""
+    found = await card(hazard_id)
+    if found is not None and found.is_listed and found.status != "closed":
+        await _tell_at_once(LISTED_TO, found, event_id=event_id, at=at, by=by)
+
+
+async def tell_of_new_date(hazard_id: int, *, event_id: int, at: datetime, by: int | None) -> None:
+    """Another due date: to the responsible and the helpers."""
+    found = await card(hazard_id)
+    if found is not None and found.status != "closed":
+        await _tell_at_once(DUE_MOVED_TO, found, event_id=event_id, at=at, by=by)
+
+
+async def tell_new_holder(post_id: int, *, starts_at: datetime, event_id: int, at: datetime, by: int | None) -> None:
+    """Somebody took a post: they learn of each open card on it. One that begins later learns by the sweep."""
+    if starts_at <= now():
+        await _tell_of_post(INHERITED_TO, post_id, event_id=event_id, at=at, by=by)
+
+
+async def tell_of_vacancy(post_id: int, *, event_id: int, at: datetime, by: int | None) -> None:
+    """A post lost a holder: if nobody holds it now, the next above learns of its open cards."""
+    moment = now()
+    left = await fetch_value(
+        "SELECT count(*) FROM appointment WHERE post_id = {} AND starts_at <= {} AND (ends_at IS NULL OR ends_at > {})",
+        post_id, moment, moment,
+    )  # fmt: skip
+    if not left:
+        await _tell_of_post(VACANT_TO, post_id, event_id=event_id, at=at, by=by)
+
+
+async def _tell_of_post(
+    what: tuple[str, tuple[Who, ...]], post_id: int, *, event_id: int, at: datetime, by: int | None
+) -> None:
+    for found in await open_cards_of_post(post_id):
+        await _tell_at_once(what, found, event_id=event_id, at=at, by=by)
+
+
+async def _tell_at_once(
+    what: tuple[str, tuple[Who, ...]], found: Card, *, event_id: int, at: datetime, by: int | None
+) -> None:
+    circle = await circle_of(found, at=now())
+    await _write_one(found, told_at_once(what, found, circle, at=at, by=by, event_id=event_id))
+
+
+async def _write_one(found: Card, telling: Telling | None) -> None:
+    if telling is None:
+        return
+    people = set(telling.people)
+    if now() - telling.at > LATE:
+        last = await _last_told("h.id = {}", found.id)
+        people = {person for person in people if not _told_since(last.get((found.id, person)), telling)}
+    async with unit_of_work():
+        await _write(found, telling, people)
+
+
+async def sweep_organisation(org_id: int) -> int:
+    """Writes every step that is due for the open cards of an organisation; gives how many reminders.
+
+    Each person gets the newest step only, and none that is older than what they were last told about that card: after
+    a long absence that is one reminder per person and card (TR3). Running it twice changes nothing.
+    """
+    at = now()
+    cards = await open_cards(org_id)
+    if not cards:
+        return 0
+    people, calendar = await around(org_id, cards, at=at), await calendar_for(org_id)
+    ladders = {found: who_will_be_told(found, people.circle(found), calendar, until=at) for found in cards}
+    pending = {found: newest_due(ladder, at=at) for found, ladder in ladders.items() if ladder}
+    last = await _last_told("h.org_id = {} AND h.closed_at IS NULL", org_id) if pending else {}
+    written = 0
+    for found, wanted in pending.items():
+        fresh = {p: telling for p, telling in wanted.items() if not _told_since(last.get((found.id, p)), telling)}
+        if fresh:
+            written += await _climb(found, fresh)
+    return written
+
+
+def _told_since(made_at: datetime | None, telling: Telling) -> bool:
+    return made_at is not None and made_at >= telling.at
+
+
+async def _climb(found: Card, fresh: dict[int, Telling]) -> int:
+    """Writes the steps of one card, if it still stands as it was read; a step that climbs is an event of the card."""
+    written = 0
+    async with unit_of_work():
+        if await fetch_value("SELECT version FROM hazard WHERE id = {}", found.id) != found.version:
+            return 0  # somebody has just acted: the next sweep looks at it anew
+        for telling in dict.fromkeys(fresh.values()):
+            told = await _write(found, telling, {p for p in telling.people if fresh.get(p) == telling})
+            written += len(told)
+            if told and telling.code in CLIMBING:
+                details = HazardLifted(step=telling.code, people=tuple(sorted(told)))
+                await record_event(details, org_id=found.org_id, subject_id=found.id, by=SYSTEM)
+    return written
+
+
+async def _write(found: Card, telling: Telling, people: Collection[int]) -> list[int]:
+    """One row per person; a row whose key is there already is left alone. Gives who was told by this call."""
+    params = json.dumps({"red": True} if found.is_red else {})
+    told = []
+    for person in (person for person in telling.people if person in people):
+        told += await fetch_column(
+            "INSERT INTO reminder (org_id, key, person_id, kind, subject_kind, subject_id, params, made_at) "
+            "VALUES ({}, {}, {}, {}, 'hazard', {}, {}, {}) ON CONFLICT (key) DO NOTHING RETURNING person_id",
+            found.org_id, telling.key(found.id, person), person, telling.code, found.id, params, now(),
+        )  # fmt: skip
+    return told
+
+
+SEEN = (
+    "SELECT r.subject_id, r.person_id, r.made_at FROM reminder r JOIN hazard h ON h.id = r.subject_id "
+    "WHERE r.subject_kind = 'hazard' AND "
+)
+
+
+async def _last_told(where: str, subject: int) -> dict[tuple[int, int], datetime]:
+    """When each person was last told about each card."""
+    rows = await fetch(_Seen, SEEN + where + " ORDER BY r.id", subject)
+    return {(row.hazard_id, row.person_id): row.made_at for row in rows}

@@ -1,0 +1,103 @@
+"""The clock's table: what runs by itself, how often, and which verb it calls.
+
+A tick belongs to a slot ("2026-11-23T07:30"). A slot is marked after its verb has run, so a crash repeats it; every
+verb here changes nothing when it runs twice. After a long absence each tick runs once, for its newest slot (TR3).
+"""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+import structlog
+
+from portal.audit import outbox
+from portal.core.clock import at_local, local, now
+from portal.core.database import execute, fetch_value, unit_of_work
+from portal.settings import Settings
+from tasks.anchors import anchor_heads
+from tasks.mail import deliver_mail, write_mail
+from tasks.sweeps import sweep_reminders
+
+log = structlog.get_logger(__name__)
+
+Slot = Callable[[datetime], datetime]
+
+
+def every(minutes: int) -> Slot:
+    """Slots of so many minutes, counted from midnight UTC."""
+
+    def slot(at: datetime) -> datetime:
+        day = at.replace(hour=0, minute=0, second=0, microsecond=0)
+        return day + (at - day) // timedelta(minutes=minutes) * timedelta(minutes=minutes)
+
+    return slot
+
+
+def daily(hour: time) -> Slot:
+    """One slot a day, at this hour in Shanghai."""
+
+    def slot(at: datetime) -> datetime:
+        day = local(at).date()
+        begin = at_local(day, hour)
+        return begin if begin <= at else at_local(day - timedelta(days=1), hour)
+
+    return slot
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Something that the clock does."""
+
+    name: str
+    slot: Slot
+    run: Callable[[Settings, datetime], Awaitable[object]]
+
+
+async def _sweep_outbox(_settings: Settings, _at: datetime) -> int:
+    return await outbox.sweep_done()
+
+
+SCHEDULE: tuple[Tick, ...] = (
+    Tick("reminders", every(1), sweep_reminders),
+    Tick("mail", every(1), write_mail),
+    Tick("post", every(1), deliver_mail),
+    Tick("anchors", daily(time(3, 5)), anchor_heads),
+    Tick("outbox", daily(time(3, 35)), _sweep_outbox),
+)
+
+_running = asyncio.Lock()
+
+
+async def run_due(settings: Settings, *, ticks: tuple[Tick, ...] | None = None) -> list[str]:
+    """Runs each tick whose newest slot has not run; gives their names. One failing tick does not keep the others."""
+    ran = []
+    async with _running:  # arq's clock and our own loop may both ask
+        for tick in SCHEDULE if ticks is None else ticks:
+            slot = tick.slot(now())
+            if await _last_slot(tick) == slot.isoformat():
+                continue
+            try:
+                await tick.run(settings, slot)
+            except Exception as error:
+                log.error("tick.failed", tick=tick.name, exc_info=error)
+                continue
+            await mark(f"tick:{tick.name}", slot=slot.isoformat())
+            ran.append(tick.name)
+    return ran
+
+
+async def _last_slot(tick: Tick) -> str:
+    info = await fetch_value("SELECT info FROM worker_beat WHERE name = {}", f"tick:{tick.name}")
+    return str(json.loads(info).get("slot", "")) if info else ""
+
+
+async def mark(name: str, **info: object) -> None:
+    """Writes when something of the worker last ran, and what it says of itself (`worker_beat`)."""
+    async with unit_of_work():
+        await execute(
+            "INSERT INTO worker_beat (name, at, info) VALUES ({}, {}, {}) "
+            "ON CONFLICT (name) DO UPDATE SET at = excluded.at, info = excluded.info",
+            name, now(), json.dumps(info),
+        )  # fmt: skip

@@ -1,0 +1,190 @@
+"""Reminders in a real database: told when it happens, by the clock when nothing does, once, and to the right people."""
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from portal.audit.queries import history_of, verify_chain
+from portal.core.actors import SYSTEM
+from portal.core.clock import now
+from portal.core.database import execute, fetch_column, fetch_value
+from portal.core.refusals import NotFound
+from portal.hazards.rules import Level, Status
+from portal.people.services import appoint, end_appointment
+from portal.reminders.queries import inbox_of, tellings_of
+from portal.reminders.services import mark_all_read, mark_read, sweep_organisation
+from tasks.outbox import drain
+from tests.cast import Cast
+from tests.conftest import MovingClock
+from tests.reminders.stories import assigned, codes, leads, name, reported, step, swept, told
+
+
+async def test_a_report_tells_the_nearest_holder_and_whoever_leads_but_not_the_reporter(cast: Cast) -> None:
+    await leads(cast, cast.vice_head)
+    mine = await reported(cast, by=cast.teacher)
+    own = await reported(cast, by=cast.keeper)
+    await drain()
+    assert await told(mine) == [("reported", cast.keeper), ("reported", cast.vice_head)]
+    assert await told(own) == [("reported", cast.floor_chief), ("reported", cast.vice_head)]
+
+
+async def test_each_move_tells_whoever_acts_next(cast: Cast) -> None:
+    hazard = await assigned(cast)
+    await step(cast, hazard, Status.RECTIFYING, by=cast.keeper, version=2)
+    await step(cast, hazard, Status.RECHECK, by=cast.keeper, version=3, measure="换了线")
+    await drain()
+    await step(cast, hazard, Status.RECTIFYING, by=cast.safety, version=4, reason="还松")
+    await drain()
+    await step(cast, hazard, Status.RECHECK, by=cast.keeper, version=5, measure="拧紧了")
+    await step(cast, hazard, Status.CLOSED, by=cast.safety, version=6, conclusion="好了")
+    await drain()
+    assert (await told(hazard))[-4:] == [
+        ("to_recheck", cast.floor_chief), ("sent_back", cast.keeper), ("closed", cast.teacher), ("closed", cast.keeper),
+    ]  # fmt: skip
+    assert cast.other_safety not in {person for _, person in await told(hazard)}
+
+
+async def test_a_missed_move_is_not_told_once_the_card_has_moved_on(cast: Cast) -> None:
+    hazard = await assigned(cast)
+    await step(cast, hazard, Status.RECTIFYING, by=cast.keeper, version=2)
+    await drain()
+    assert ("assigned", cast.keeper) not in await told(hazard)
+
+
+async def test_the_clock_tells_each_step_once_however_often_it_looks(cast: Cast, clock: MovingClock) -> None:
+    await leads(cast, cast.vice_head)
+    hazard = await assigned(cast, due_at=now() + timedelta(hours=8))  # 18:00 today
+    await drain()
+    before = len(await told(hazard))
+    for _ in range(60 * 12):  # until 22:00, every minute
+        clock.forward(minutes=1)
+        await sweep_organisation(cast.school)
+    assert (await told(hazard))[before:] == [
+        ("due_soon", cast.keeper), ("overdue", cast.keeper), ("overdue", cast.floor_chief),
+        ("overnight", cast.chief), ("overnight", cast.vice_head),
+    ]  # fmt: skip
+    climbed = [line for line in await history_of("hazard", hazard) if line.kind == "hazard.told_higher"]
+    assert [line.facts["step"] for line in climbed] == ["overdue"]
+    assert await verify_chain(cast.school) is None
+
+
+async def test_progress_stops_the_ladder(cast: Cast, clock: MovingClock) -> None:
+    hazard = await assigned(cast, due_at=now() + timedelta(hours=8))
+    await drain()
+    await step(cast, hazard, Status.RECTIFYING, by=cast.keeper, version=2)
+    await step(cast, hazard, Status.RECHECK, by=cast.keeper, version=3, measure="修好了")
+    await drain()
+    before = await told(hazard)
+    clock.forward(hours=11)
+    assert await sweep_organisation(cast.school) == 0
+    assert await told(hazard) == before
+
+
+async def test_after_three_days_off_each_person_is_told_of_a_card_once(cast: Cast, clock: MovingClock) -> None:
+    await leads(cast, cast.vice_head)
+    hazards = [await assigned(cast, due_at=now() + timedelta(hours=8)) for _ in range(3)]
+    fresh = await reported(cast, by=cast.teacher)
+    before = await fetch_value("SELECT count(*) FROM reminder")
+    clock.forward(hours=72)
+    await swept(cast)
+    for hazard in (*hazards, fresh):
+        rows = await fetch_column(
+            "SELECT person_id FROM reminder WHERE subject_id = {} AND made_at = {}", hazard, clock.at
+        )
+        assert rows and len(rows) == len(set(rows)), await told(hazard)
+    assert cast.principal in {person for _, person in await told(hazards[0])}, "it has climbed meanwhile"
+    after = await fetch_value("SELECT count(*) FROM reminder")
+    assert after > before
+    await swept(cast)
+    clock.forward(minutes=1)
+    await swept(cast)
+    assert await fetch_value("SELECT count(*) FROM reminder") == after
+
+
+async def test_a_sensitive_card_reaches_named_people_and_shows_its_number_only(cast: Cast, clock: MovingClock) -> None:
+    await leads(cast, cast.vice_head)
+    hazard = await assigned(cast, sensitive=True, due_at=now() + timedelta(hours=8))
+    await drain()
+    earlier = len(await told(hazard))
+    clock.forward(days=12)
+    await swept(cast)
+    people = {person for _, person in (await told(hazard))[earlier:]}
+    assert people == {cast.keeper, cast.safety}, "the responsible and the named; not the heads, the leader, the bureau"
+    [row] = [r for r in await inbox_of(by=await cast.actor(cast.safety)) if r.hazard_id == hazard and r.title is None]
+    assert row.number and row.is_restricted
+    assert "漏电" not in str(await fetch_column("SELECT params FROM reminder"))
+
+
+async def test_a_sensitive_report_reaches_the_named_when_nobody_near_may_see_it(cast: Cast) -> None:
+    _, secret = await codes()
+    await name(cast, cast.vice_head)
+    hazard = await reported(cast, by=cast.teacher, category=secret)
+    await drain()
+    assert await told(hazard) == [("reported", cast.vice_head)]
+
+
+async def test_whoever_takes_a_post_learns_of_its_cards_and_a_vacancy_is_told_above(cast: Cast) -> None:
+    hazard = await assigned(cast)
+    await drain()
+    held = await fetch_value("SELECT id FROM appointment WHERE post_id = {}", cast.keeper_post)
+    await end_appointment(held, version=1, by=SYSTEM)
+    await drain()
+    assert (await told(hazard))[-1] == ("vacant", cast.floor_chief)
+    await appoint(cast.nobody, post_id=cast.keeper_post, by=SYSTEM)
+    await drain()
+    assert (await told(hazard))[-1] == ("inherited", cast.nobody)
+
+
+async def test_the_page_of_a_card_and_the_sweep_never_differ(cast: Cast, clock: MovingClock) -> None:
+    await leads(cast, cast.vice_head)
+    hazard = await assigned(cast, level=Level.ORANGE)
+    await drain()
+    by = await cast.actor(cast.safety)
+    coming = [one for one in await tellings_of(hazard, by=by) if one.is_future]
+    assert {one.code for one in coming} >= {"due_soon", "due_today", "overdue", "overdue_1", "overdue_3", "overnight"}
+    for at in sorted({one.at for one in coming}):
+        clock.set(at)
+        await sweep_organisation(cast.school)
+        assert {(one.code, one.person_id) for one in coming if one.at == at} <= set(await told(hazard))
+    past = [one for one in await tellings_of(hazard, by=by) if not one.is_future]
+    assert {(one.code, one.person_id) for one in coming} <= {(one.code, one.person_id) for one in past}
+    assert past[-1].state == "unread"
+
+
+async def test_an_officer_of_another_school_sees_no_tellings(cast: Cast) -> None:
+    hazard = await assigned(cast)
+    await drain()
+    assert await tellings_of(hazard, by=await cast.actor(cast.safety)), "there is something to see"
+    with pytest.raises(NotFound):
+        await tellings_of(hazard, by=await cast.actor(cast.other_safety))
+
+
+async def test_reading_is_ones_own(cast: Cast) -> None:
+    await reported(cast, by=cast.teacher)
+    await reported(cast, by=cast.teacher)
+    await drain()
+    me, other = await cast.actor(cast.keeper), await cast.actor(cast.other_safety)
+    first, second = await inbox_of(by=me)
+    with pytest.raises(NotFound):
+        await mark_read(first.id, by=other)
+    await mark_read(first.id, by=me)
+    await mark_read(first.id, by=me)
+    assert [row.id for row in await inbox_of(by=me)] == [second.id, first.id]
+    assert await mark_all_read(upto=second.id - 1, by=me) == 0
+    assert await mark_all_read(upto=second.id, by=me) == 1
+
+
+async def test_a_card_that_one_may_not_see_any_more_loses_its_title_in_the_inbox(cast: Cast) -> None:
+    await reported(cast, by=cast.teacher)
+    await drain()
+    assert (await inbox_of(by=await cast.actor(cast.keeper)))[0].title
+    await execute("UPDATE appointment SET ends_at = {} WHERE person_id = {}", now(), cast.keeper)
+    assert (await inbox_of(by=await cast.actor(cast.keeper)))[0].title is None
+
+
+async def test_reminders_hold_ids_and_codes_only(cast: Cast) -> None:
+    await assigned(cast, level=Level.RED)
+    await drain()
+    found = {json.dumps(json.loads(params), sort_keys=True) for params in await fetch_column("SELECT params FROM reminder")}
+    assert found <= {"{}", '{"red": true}'}

@@ -9,6 +9,11 @@ from litestar import Litestar, Request
 from litestar.di import Provide
 from litestar.types import ControllerRouterHandler
 
+from portal.accounts import labels as account_labels
+from portal.accounts import routes as account_routes
+from portal.accounts.services import close_account_of
+from portal.admin import labels as admin_labels
+from portal.admin import routes as admin_routes
 from portal.audit.services import use_bell
 from portal.core.actors import Actor
 from portal.core.bell import Bell
@@ -17,11 +22,29 @@ from portal.core.database import close_database, open_database
 from portal.duty import labels as duty_labels
 from portal.duty import routes as duty_routes
 from portal.duty.queries import leading_grants, leading_now
+from portal.grids import labels as grid_labels
+from portal.grids import routes as grid_routes
+from portal.grids import views as grid_views
+from portal.grids.queries import use_holders
+from portal.grids.services import register_blocker
 from portal.hazards import labels as hazard_labels
 from portal.hazards import routes as hazard_routes
+from portal.hazards.arranging import labels as arranging_labels
+from portal.hazards.arranging import routes as arranging_routes
+from portal.hazards.ledger import labels as ledger_labels
+from portal.hazards.ledger import routes as ledger_routes
 from portal.hazards.photos import labels as photo_labels
+from portal.hazards.told import use_told_source
+from portal.people import labels as people_labels
+from portal.people import routes as people_routes
+from portal.people.queries import holders_on, open_posts_on
+from portal.people.services import register_leaving
 from portal.permissions.queries import register_grants
+from portal.reminders import labels as reminder_labels
+from portal.reminders import routes as reminder_routes
+from portal.reminders.provided import told_about
 from portal.settings import Settings, load_settings
+from portal.today import routes as today_routes
 from portal.web import errors
 from portal.web.csrf import check_csrf
 from portal.web.guards import guard
@@ -32,15 +55,24 @@ from portal.web.lead import use_lead_source
 from portal.web.sessions import session_middleware
 from portal.web.state import LeadNow, signed
 from portal.web.static import static_file
+from portal.web.stories import use_event_words
 
 HANDLERS: list[ControllerRouterHandler] = [
     live,
     ready,
     static_file,
+    *account_routes.HANDLERS,
+    *grid_routes.ROUTES,
+    *people_routes.ROUTES,
     *duty_routes.ROUTES,
     *hazard_routes.ROUTES,
+    *arranging_routes.ROUTES,
+    *ledger_routes.ROUTES,
+    *reminder_routes.ROUTES,
+    *today_routes.ROUTES,
+    *admin_routes.ROUTES,
 ]
-LABELS = (duty_labels, hazard_labels, photo_labels,)
+LABELS = (admin_labels, arranging_labels, ledger_labels, account_labels, grid_labels, people_labels, duty_labels, hazard_labels, photo_labels, reminder_labels,)
 """Rooms' words: each module may hold REFUSALS and FLASHES (code to sentence) and EVENTS (kind to sentence)."""
 
 
@@ -51,7 +83,15 @@ async def _lead(org_id: int, at: datetime) -> LeadNow:
 def register_rooms() -> None:
     """What rooms lend each other, so that none imports to its right. Doing it twice changes nothing."""
     register_grants(leading_grants)
+    register_leaving(close_account_of)
+    use_told_source(told_about)
     use_lead_source(_lead)
+    use_event_words(*LABELS)
+    use_holders(holders_on)
+    register_blocker("grid.has_posts", open_posts_on)
+    grid_views.sentences.update(people_labels.EVENTS)
+    grid_views.field_words |= {"post": people_labels.FIELDS, "person": people_labels.FIELDS}
+    grid_views.value_words["role"] = people_labels.ROLES
     for labels in LABELS:
         REFUSALS.update(getattr(labels, "REFUSALS", {}))
         FLASHES.update(getattr(labels, "FLASHES", {}))

@@ -1,16 +1,14 @@
-"""What the pages of the duty room show, and the sentence "why this date"."""
+"""What the pages of the duty room show."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from portal.core.clock import local, start_of_day
 from portal.duty import labels
-from portal.duty.rules import Candidate, DayCalendar, DayKind, LeaderRow, Part, Segment, segments_in
+from portal.duty.rules import Candidate, DayCalendar, DayKind, LeaderRow, Segment, segments_in
 from portal.rendering.i18n import translator
-from portal.rendering.labels import LEVELS
-from portal.rendering.moments import day_text, moment_text
+from portal.rendering.moments import day_text
 
 DAYS_SHOWN = 14
 
@@ -121,27 +119,3 @@ def _leading(segment: Segment | None) -> Leading | None:
     if segment is None or segment.row is None:
         return None
     return Leading(segment.row.name, segment.starts_at, segment.ends_at)
-
-
-def why_this_date(trace: Iterable[Part], *, at: datetime, language: str) -> str:
-    """The stored trace as one sentence, in the reader's language; nothing for an empty trace."""
-    translate = translator(language)
-    clauses = [translate(labels.TRACE[part.code], **_spoken(part.params, at, language)) for part in trace]
-    return translate(labels.END, text=translate(labels.BETWEEN).join(clauses)) if clauses else ""
-
-
-def _spoken(params: Mapping[str, Any], at: datetime, language: str) -> dict[str, Any]:
-    """The parameters of a clause as people say them."""
-    translate, today = translator(language), local(at).date()
-    say: dict[str, Callable[[Any], str]] = {
-        "level": lambda level: translate(LEVELS[level]),
-        "at": lambda moment: moment_text(datetime.fromisoformat(moment), at=at, language=language),
-        "names": lambda names: translate(labels.AND).join(
-            translate(labels.HOLIDAYS.get(name, name)) for name in names
-        ),
-        "dates": lambda days: translate(labels.AND).join(
-            day_text(date.fromisoformat(day), today=today, language=language) for day in days
-        ),
-        "years": lambda years: translate(labels.AND).join(map(str, years)),
-    }
-    return {name: say[name](value) if name in say else value for name, value in params.items()}

@@ -63,6 +63,7 @@ def parse_move(form: Texts, photos: tuple[NewPhoto, ...], duplicate_of_id: int |
         reason=form.get("reason") or None, duplicate_of_id=duplicate_of_id, measure=form.get("measure") or None,
         photos=photos, conclusion=form.get("conclusion") or None, watcher_id=number(form.get("watcher")),
         receivers=tuple(sorted({found for text in form.all("receivers") if (found := number(text))})),
+        over_reason=form.get("over_reason") or None,
     )  # fmt: skip
 
 

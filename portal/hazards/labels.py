@@ -124,6 +124,7 @@ TEXT_FIELDS = {
     "contingency": N_("预案"),
     "condition": N_("摘牌条件"),
     "note": N_("留言"),
+    "over_reason": N_("为什么超过上限"),
 }
 FILTERS = {
     "all": N_("全部"),

@@ -47,8 +47,8 @@ class Role(StrEnum):
 
     BUREAU_OFFICER = "bureau_officer"
     PRINCIPAL = "principal"
-    VICE_HEAD = "vice_head"
     SAFETY_OFFICER = "safety_officer"
+    VICE_HEAD = "vice_head"
     DUTY_LEADER = "duty_leader"
     CHIEF = "chief"
     KEEPER = "keeper"

@@ -2,7 +2,6 @@
 
 from urllib.parse import urlsplit
 
-from litestar import Request
 from litestar.datastructures import Cookie
 
 from portal.core.crypto import keyed_digest, same
@@ -10,7 +9,7 @@ from portal.core.ids import new_token
 from portal.core.refusals import Forbidden
 from portal.settings import Settings
 from portal.web.forms import form_of
-from portal.web.state import cookie_name, settings_of, signed
+from portal.web.state import AnyRequest, cookie_name, settings_of, signed
 
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 VISIT_COOKIE = "anwang-visit"
@@ -19,7 +18,7 @@ HEADER = "x-csrftoken"
 FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
-async def check_csrf(request: Request) -> None:  # type: ignore[type-arg]
+async def check_csrf(request: AnyRequest) -> None:
     """Refuses a change that does not come from our own form with this session's own token."""
     if request.method not in UNSAFE:
         return
@@ -32,7 +31,7 @@ async def check_csrf(request: Request) -> None:  # type: ignore[type-arg]
         raise Forbidden("csrf.token")
 
 
-def comes_from_us(request: Request) -> bool:  # type: ignore[type-arg]
+def comes_from_us(request: AnyRequest) -> bool:
     """Origin, else Sec-Fetch-Site, else Referer must say so; a request that says nothing is not believed."""
     origin = request.headers.get("origin")
     if origin is not None:
@@ -43,14 +42,14 @@ def comes_from_us(request: Request) -> bool:  # type: ignore[type-arg]
     return _is_ours(request, request.headers.get("referer", ""))
 
 
-def _is_ours(request: Request, address: str) -> bool:  # type: ignore[type-arg]
+def _is_ours(request: AnyRequest, address: str) -> bool:
     """Our own address, or the one that the browser asked for; never plain http where the portal is reached by https."""
     base, given = urlsplit(settings_of(request).base_url), urlsplit(address)
     ours = {base.netloc, request.headers.get("host", "")} - {""}
     return given.netloc in ours and given.scheme in ({"https"} if base.scheme == "https" else {"http", "https"})
 
 
-def token_for(request: Request) -> str:  # type: ignore[type-arg]
+def token_for(request: AnyRequest) -> str:
     """The token that this request's forms carry: the session's, or a stranger's own, bound to a cookie of the visit."""
     found = signed(request)
     if found is not None:
@@ -59,13 +58,13 @@ def token_for(request: Request) -> str:  # type: ignore[type-arg]
     return keyed_digest("csrf-visit", visit)[:43] if visit else ""
 
 
-def visit_of(request: Request) -> str:  # type: ignore[type-arg]
+def visit_of(request: AnyRequest) -> str:
     """The random mark of a stranger's visit, if the browser has one already."""
     name = cookie_name(settings_of(request), VISIT_COOKIE)
     return str(request.cookies.get(name) or request.scope["state"].get("visit") or "")
 
 
-def start_visit(request: Request) -> Cookie | None:  # type: ignore[type-arg]
+def start_visit(request: AnyRequest) -> Cookie | None:
     """Gives a stranger who is about to see a form a mark; None when there is one, or a session."""
     if signed(request) or visit_of(request):
         return None

@@ -7,7 +7,7 @@ import secrets
 from typing import Any
 
 import structlog
-from litestar import Request, Response
+from litestar import Response
 from litestar.exceptions import HTTPException
 
 from portal.core.refusals import Refused
@@ -15,10 +15,10 @@ from portal.rendering.i18n import translator
 from portal.web.guards import SignInNeeded
 from portal.web.labels import REFUSALS
 from portal.web.respond import language_of, page_now
+from portal.web.state import AnyRequest
 
 log = structlog.get_logger()
 PAGES = {403, 404, 409, 422, 429, 500, 503}
-AnyRequest = Request[Any, Any, Any]
 
 
 def sentence(refusal: Refused, language: str) -> str:
@@ -44,9 +44,7 @@ def sign_in_needed(request: AnyRequest, error: SignInNeeded) -> Response[Any]:
 def http_error(request: AnyRequest, error: HTTPException) -> Response[Any]:
     """What the framework refuses by itself: no such page, no such method, a body too large, a form it cannot read."""
     if error.status_code == 413:
-        return _error_page(
-            request, 422, reason=translator(language_of(request))(REFUSALS["web.too_large"]), real=413
-        )
+        return _error_page(request, 422, reason=translator(language_of(request))(REFUSALS["web.too_large"]), real=413)
     if error.status_code >= 500:
         return unexpected(request, error)
     shown = error.status_code if error.status_code in PAGES else 404 if error.status_code in (404, 405) else 422
@@ -64,10 +62,9 @@ def _error_page(
     request: AnyRequest, status: int, *, reason: str, number: str = "", headers: dict[str, str] | None = None,
     real: int | None = None,
 ) -> Response[Any]:  # fmt: skip
-    answer = page_now(
+    return page_now(
         request, f"errors/{status}.html", status=real or status, headers=headers, reason=reason, number=number
     )
-    return answer
 
 
 HANDLERS: dict[int | type[Exception], Any] = {

@@ -4,8 +4,9 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 
-from litestar import Request
 from litestar.datastructures import UploadFile
+
+from portal.web.state import AnyRequest
 
 MOST_FIELDS = 200
 MOST_TEXT = 10_000
@@ -35,7 +36,7 @@ def clean(text: str) -> str:
     return _CONTROL.sub("", plain).strip()[:MOST_TEXT]
 
 
-async def form_of(request: Request) -> Form:  # type: ignore[type-arg]
+async def form_of(request: AnyRequest) -> Form:
     """The form of a request, read once; the CSRF check and the handler share it."""
     known = request.scope["state"].get("form")
     if known is None:
@@ -44,7 +45,7 @@ async def form_of(request: Request) -> Form:  # type: ignore[type-arg]
     return found
 
 
-async def _read(request: Request) -> Form:  # type: ignore[type-arg]
+async def _read(request: AnyRequest) -> Form:
     form = Form()
     for name, value in list((await request.form()).multi_items())[:MOST_FIELDS]:
         if isinstance(value, UploadFile):

@@ -29,7 +29,7 @@ class SignInNeeded(Exception):
 
 
 async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-    """Lets a request through to its handler, or raises `SignInNeeded` or `Forbidden`. A refusal of a role is an event (TT3)."""
+    """Lets a request through, or raises `SignInNeeded` or `Forbidden`; a refusal of a role is an event (TT3)."""
     permission = str(handler.opt.get("permission"))
     if permission == PUBLIC:
         return

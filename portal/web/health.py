@@ -25,7 +25,7 @@ def live() -> Response[bytes]:
 
 @get("/health/ready", opt={"permission": PUBLIC})
 async def ready() -> Response[bytes]:
-    """200 when the database takes a write, the migrations are done and the worker is at work; otherwise 503 and which is not."""
+    """200 when the database takes a write, migrations are done and the worker works; otherwise 503 and which is not."""
     parts: dict[str, Any] = {}
     try:
         await execute("UPDATE organisation SET rights_version = rights_version WHERE id = 0")

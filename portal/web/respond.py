@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import brotli
-from litestar import Request, Response
+from litestar import Response
 from litestar.datastructures import Cookie
 
 from portal.core.crypto import keyed_digest, same
@@ -15,14 +15,14 @@ from portal.rendering.i18n import known, preferred, translator
 from portal.rendering.viewer import Viewer
 from portal.web.csrf import start_visit, token_for
 from portal.web.labels import FLASHES
-from portal.web.state import settings_of, signed
+from portal.web.state import AnyRequest, settings_of, signed
 
 FLASH_COOKIE = "anwang-flash"
 LANGUAGE_COOKIE = "anwang-language"
 SMALL = 600
 
 
-def language_of(request: Request) -> str:  # type: ignore[type-arg]
+def language_of(request: AnyRequest) -> str:
     """The person's own language; a stranger's by cookie or browser."""
     found = signed(request)
     if found is not None:
@@ -31,7 +31,7 @@ def language_of(request: Request) -> str:  # type: ignore[type-arg]
     return known(cookie) if cookie else preferred(request.headers.get("accept-language", ""))
 
 
-def viewer_of(request: Request) -> Viewer:  # type: ignore[type-arg]
+def viewer_of(request: AnyRequest) -> Viewer:
     """What the layout shows about the person in front of the screen."""
     found = signed(request)
     if found is None:
@@ -45,13 +45,13 @@ def viewer_of(request: Request) -> Viewer:  # type: ignore[type-arg]
     )  # fmt: skip
 
 
-async def page(request: Request, template: str, **context: Any) -> Response[bytes]:  # type: ignore[type-arg]
+async def page(request: AnyRequest, template: str, **context: Any) -> Response[bytes]:
     """`page_now`, for handlers, which are async throughout."""
     return page_now(request, template, **context)
 
 
 def page_now(
-    request: Request,  # type: ignore[type-arg]
+    request: AnyRequest,
     template: str,
     *,
     fragment: str | None = None,
@@ -83,8 +83,8 @@ def page_now(
 
 
 def packed(
-    request: Request, body: bytes, *, status: int = 200, media_type: str = "text/html; charset=utf-8"
-) -> Response[bytes]:  # type: ignore[type-arg]  # noqa: E501
+    request: AnyRequest, body: bytes, *, status: int = 200, media_type: str = "text/html; charset=utf-8"
+) -> Response[bytes]:
     """A body in the shortest form that the browser takes: brotli 4 costs 0.3 ms for 150 KB, gzip serves plain http."""
     accepts = request.headers.get("accept-encoding", "")
     if len(body) < SMALL:
@@ -106,13 +106,13 @@ def packed(
     return Response(body, status_code=status, media_type=media_type)
 
 
-def see(request: Request, path: str, *, flash: str | None = None, **params: Any) -> Response[None]:  # type: ignore[type-arg]
+def see(request: AnyRequest, path: str, *, flash: str | None = None, **params: Any) -> Response[None]:
     """After a change: go and look (303). `flash` is the code of a sentence in a room's FLASHES, told on the next page."""
     cookies = [_flash_cookie(request, flash, params)] if flash else []
     return Response(None, status_code=303, headers={"Location": path, "Cache-Control": "no-store"}, cookies=cookies)
 
 
-def _flash_cookie(request: Request, code: str, params: dict[str, Any]) -> Cookie:  # type: ignore[type-arg]
+def _flash_cookie(request: AnyRequest, code: str, params: dict[str, Any]) -> Cookie:
     body = base64.urlsafe_b64encode(json.dumps([code, params]).encode()).decode()
     value = f"{body}.{keyed_digest('flash', body)[:32]}"
     return Cookie(
@@ -121,7 +121,7 @@ def _flash_cookie(request: Request, code: str, params: dict[str, Any]) -> Cookie
     )  # fmt: skip
 
 
-def flashes(request: Request, language: str) -> list[tuple[str, str]]:  # type: ignore[type-arg]
+def flashes(request: AnyRequest, language: str) -> list[tuple[str, str]]:
     """What the step before left to be told, as `(kind, sentence)`; a cookie that is not ours says nothing."""
     body, _, mark = str(request.cookies.get(FLASH_COOKIE) or "").partition(".")
     if not body or not same(mark, keyed_digest("flash", body)[:32]):

@@ -18,6 +18,7 @@ from portal.core.clock import now
 from portal.core.database import execute, fetch_value
 from portal.core.ids import digest
 from portal.permissions.queries import grants_of
+from portal.permissions.rules import Role
 from portal.settings import Settings
 from portal.web.lead import lead_now
 from portal.web.state import KEY, SignedRequest, cookie_name
@@ -27,6 +28,8 @@ NOT_FOR = ("/static/", "/health/", "/b/")
 WITH_OLD_PASSWORD = ("/account/password", "/sign-out", "/language")
 SEEN_EVERY = timedelta(minutes=5)
 KEPT = 4_000
+RANK = [str(role) for role in Role]
+"""Whoever holds several posts is called by the first of these on the screen."""
 
 
 class _Kept(NamedTuple):
@@ -117,8 +120,8 @@ async def _kept(token_digest: str, found: SignedIn, at: datetime) -> _Kept:
 
 async def _build(found: SignedIn, at: datetime) -> _Kept:
     grants, until = await grants_of(found.person_id, found.org_id, at=at)
-    posts = sorted({grant.post_id for grant in grants if grant.post_id})
-    title = await fetch_value("SELECT title FROM post WHERE id = {}", posts[0]) if posts else ""
+    posts = sorted((RANK.index(grant.role), grant.post_id) for grant in grants if grant.post_id)
+    title = await fetch_value("SELECT title FROM post WHERE id = {}", posts[0][1]) if posts else ""
     actor = Actor(
         person_id=found.person_id, account_id=found.account_id, org_id=found.org_id, name=found.name,
         grants=tuple(grants), language=found.language, via="web", session_id=found.session_id,

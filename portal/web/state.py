@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from litestar import Request
 from litestar.connection import ASGIConnection
 
 from portal.core.actors import Actor
@@ -22,6 +23,7 @@ class LeadNow(NamedTuple):
 
 
 Connection = ASGIConnection[Any, Any, Any, Any]
+AnyRequest = Request[Any, Any, Any]
 
 
 @dataclass(frozen=True, slots=True)

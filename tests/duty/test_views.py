@@ -19,7 +19,8 @@ from portal.duty.rules import (
     triage_due,
 )
 from portal.duty.rules.national import known_days
-from portal.duty.views import days_ahead, kind_text, now_and_next, why_this_date
+from portal.duty.views import days_ahead, kind_text, now_and_next
+from portal.duty.why import why_this_date
 from portal.rendering.i18n import translator
 
 NATIONAL = DayCalendar(

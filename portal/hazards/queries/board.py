@@ -148,7 +148,8 @@ def cards_sql(place: BoardPlace, *, by: Actor, at: datetime) -> tuple[str, list[
 async def board_cards(place: BoardPlace, *, by: Actor, at: datetime) -> list[BoardCard]:
     """The open cards of a board, sensitive ones among them: the view leaves out what the rule of sight hides."""
     sql, args = cards_sql(place, by=by, at=at)
-    return await fetch(BoardCard, sql, *args)
+    # A post with two primaries at this instant joins twice.
+    return list({card.id: card for card in await fetch(BoardCard, sql, *args)}.values())
 
 
 async def recently_closed(place: BoardPlace, *, since: datetime, most: int = 60) -> list[ClosedCard]:

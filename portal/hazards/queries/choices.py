@@ -92,15 +92,37 @@ class Receiver(NamedTuple):
     kind: str
 
 
+def _receivers(path: str, org_id: int) -> tuple[str, list[int]]:
+    """Over `grid`: the bureau above the school, the school, its own offices; nobody sideways, no other school."""
+    marks, ids = in_list(ids_in(path))
+    sql = (
+        f"ended_at IS NULL AND ((id IN {marks} AND kind IN ('bureau', 'school')) "
+        "OR (org_id = {} AND kind IN ('office', 'leading_group', 'department')))"
+    )
+    return sql, [*ids, org_id]
+
+
 async def receiver_choices(path: str, org_id: int) -> list[Receiver]:
     """Where to escalate: the bureau above the school, then the school's own offices (R63)."""
-    marks, ids = in_list(ids_in(path))
-    return await fetch(
-        Receiver,
-        f"SELECT id, name, kind FROM grid WHERE ended_at IS NULL AND ((id IN {marks} AND kind IN ('bureau', 'school')) "
-        "OR (org_id = {} AND kind IN ('office', 'leading_group', 'department'))) ORDER BY depth, sort, id",
-        *ids, org_id,
+    where, args = _receivers(path, org_id)
+    return await fetch(Receiver, f"SELECT id, name, kind FROM grid WHERE {where} ORDER BY depth, sort, id", *args)
+
+
+class _Allowed(NamedTuple):
+    grid_id: int
+    watcher_org: int | None
+
+
+async def receivers_allowed(path: str, org_id: int, *, watcher_id: int) -> tuple[int | None, set[int]]:
+    """The organisation of whoever is to watch (None for nobody of its staff), and where to escalate. One statement."""
+    where, args = _receivers(path, org_id)
+    rows = await fetch(
+        _Allowed,
+        "SELECT id, (SELECT s.org_id FROM person s WHERE s.id = {} AND s.kind = 'staff' AND s.left_at IS NULL) "
+        f"FROM grid WHERE {where}",
+        watcher_id, *args,
     )  # fmt: skip
+    return (rows[0].watcher_org if rows else None), {row.grid_id for row in rows}
 
 
 class Place(NamedTuple):

@@ -59,7 +59,7 @@ def _version(form: Form) -> int:
 async def create_note(request: AnyRequest, hazard_id: FromPath[int], actor: NamedDependency[Actor]) -> Response[Any]:
     """A line in the story."""
     form = await form_of(request)
-    work = note_hazard(hazard_id, form.get("note"), by=actor)
+    work = note_hazard(hazard_id, form.get("note"), by=actor, key=form.get("key")[:40])
     return await _do(request, hazard_id, actor, form, work, flash="hazard.noted", field="note")
 
 

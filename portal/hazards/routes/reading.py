@@ -9,6 +9,7 @@ from portal.core.actors import Actor
 from portal.core.clock import now
 from portal.core.crypto import unseal
 from portal.core.database import fetch_value
+from portal.core.ids import new_token
 from portal.grids.queries import crumbs
 from portal.hazards.queries.cards import HazardRow, hazard_to_see
 from portal.hazards.queries.choices import (
@@ -22,11 +23,13 @@ from portal.hazards.queries.choices import (
     steps_of,
 )
 from portal.hazards.queries.choices import category as category_of
+from portal.hazards.queries.limits import is_over_limit
 from portal.hazards.routes.refusing import Taken
+from portal.hazards.rules import Status
+from portal.hazards.told import ToldView, told_source
 from portal.hazards.views.card import (
     CardPage,
     MoveChoices,
-    ToldView,
     card_page,
     category_groups,
     choice_groups,
@@ -34,7 +37,6 @@ from portal.hazards.views.card import (
     proposed,
     receiver_options,
 )
-from portal.hazards.views.told import told_source
 from portal.permissions.rules import Permission, scope
 from portal.rendering.i18n import translator
 from portal.web.forms import Form
@@ -64,6 +66,7 @@ async def read_card(
         story=await history_of("hazard", hazard.id), names=await names_of({p for p in people if p}),
         phone=await _phone(hazard), told=await _told(hazard, actor, language), typed=form.texts if form else {},
         errors=taken.errors if taken else {}, conflict=taken.conflict if taken else "",
+        key=(form.get("key") if form else "") or new_token(), is_over_limit=await is_over_limit(hazard, Status.RECTIFYING),
     )  # fmt: skip
     return view, await _choices(view, hazard, actor, language)
 

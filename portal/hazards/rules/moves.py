@@ -57,6 +57,7 @@ class Facts:
     is_listed: bool = False
     has_interim: bool = False
     after_photos: int = 0
+    is_over_limit: bool = False  # whoever answers for it holds as many as a hard limit allows (A3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,7 @@ class Given:
     conclusion: str | None = None
     watcher: int | None = None
     receivers: tuple[int, ...] = ()
+    over_reason: str | None = None
 
 
 def _above(facts: Facts, who: Standing) -> str | None:
@@ -173,7 +175,7 @@ def needs_of(  # noqa: PLR0911 - one line of the issue's table each
         case S.ESCALATED, S.ASSIGNED:
             return ("outcome", "reason")
         case S.ASSIGNED, S.RECTIFYING:
-            return ()
+            return ("over_reason",) if facts.is_over_limit else ()
         case _:
             return ("reason",)
 
@@ -191,6 +193,7 @@ _HAVE: dict[str, Callable[[Given], bool]] = {
     "conclusion": lambda g: bool(g.conclusion),
     "watcher": lambda g: g.watcher is not None,
     "receivers": lambda g: bool(g.receivers),
+    "over_reason": lambda g: bool(g.over_reason),
 }
 
 

@@ -10,8 +10,9 @@ from portal.hazards.services.caring import (
     unlist_hazard,
 )
 from portal.hazards.services.data import end_viewer, name_viewer, seed_categories, set_limit
-from portal.hazards.services.moving import Move, move_hazard, undo_move
+from portal.hazards.services.moving import Move, move_hazard
 from portal.hazards.services.reporting import NewPhoto, Report, report_hazard
+from portal.hazards.services.undoing import undo_move
 
 __all__ = [
     "Move",

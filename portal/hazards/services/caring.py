@@ -4,6 +4,7 @@ from datetime import datetime
 
 from portal.audit.catalogue import HazardHelped, HazardListed, HazardNoted, HazardUnlisted
 from portal.audit.services import record_event
+from portal.audit.submissions import claim_submission, remember_submission
 from portal.core.actors import Actor
 from portal.core.clock import now
 from portal.core.database import compare_and_set, execute, fetch_value, insert, unit_of_work
@@ -23,16 +24,20 @@ async def _ours(hazard_id: int, by: Actor) -> HazardRow:
     return hazard
 
 
-async def note_hazard(hazard_id: int, text: str, *, by: Actor) -> None:
-    """Writes a line into the card's story. Anybody who works on the card may."""
+async def note_hazard(hazard_id: int, text: str, *, by: Actor, key: str = "") -> None:
+    """Writes a line into the card's story. Anybody who works on the card may; the same key twice is one line (TR6)."""
     if not text:
         raise Invalid({"note": "hazard.need_note"})
     async with unit_of_work():
         hazard = await _ours(hazard_id, by)
+        if key and await claim_submission(key, person_id=by.person_id) is not None:
+            return
         await execute("UPDATE hazard SET last_event_at = {} WHERE id = {}", now(), hazard_id)
         await record_event(
             HazardNoted(fields=("note",)), org_id=hazard.org_id, subject_id=hazard_id, by=by, texts={"note": text}
         )
+        if key:
+            await remember_submission(key, str(hazard_id), person_id=by.person_id)
 
 
 async def set_interim(hazard_id: int, text: str, *, version: int, by: Actor, due_at: datetime | None = None) -> None:
@@ -94,14 +99,16 @@ async def add_helper(hazard_id: int, *, by: Actor, person_id: int | None = None,
         found = await fetch_value(f"SELECT org_id FROM {table} WHERE id = {{}}", wanted)
         if found != hazard.org_id:
             raise Invalid({"helper": "hazard.need_helper"})
-        await insert(
-            HazardHelper, {"hazard_id": hazard_id, "person_id": person_id, "post_id": post_id, "added_at": now()}
-        )
-        await _record_helpers(hazard, by, person_id, post_id)
+        # The card's row is the lock: the same helper sent twice at once is added once (TR6).
+        await execute("UPDATE hazard SET last_event_at = {} WHERE id = {}", now(), hazard_id)
+        known = f"SELECT id FROM hazard_helper WHERE hazard_id = {{}} AND {table}_id = {{}} AND ended_at IS NULL"
+        if await fetch_value(known, hazard_id, wanted) is None:
+            row = {"hazard_id": hazard_id, "person_id": person_id, "post_id": post_id, "added_at": now()}
+            await insert(HazardHelper, row)
+            await _record_helpers(hazard, by, person_id, post_id)
 
 
 async def _record_helpers(hazard: HazardRow, by: Actor, person_id: int | None, post_id: int | None) -> None:
-    await execute("UPDATE hazard SET last_event_at = {} WHERE id = {}", now(), hazard.id)
     details = HazardHelped(people=(person_id,) if person_id else (), posts=(post_id,) if post_id else ())
     await record_event(details, org_id=hazard.org_id, subject_id=hazard.id, by=by)
 

@@ -45,12 +45,13 @@ class CardView(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ColumnView:
-    """One column: its cards, how many there are, and how many it should hold."""
+    """One column: its cards, how many it should hold (soft), how many one person may have in hand there (hard)."""
 
     key: str
     name: str
     cards: tuple[CardView, ...]
     most: int
+    each: int
     hot: bool
 
     @property
@@ -113,7 +114,7 @@ def board_view(
     """Puts a board together: sight, moves, ageing, order (the most endangered first), filters and counts."""
     seen = visible_cards(cards, by)
     shown = [card for card in seen if _wanted(card, wish.filter, by, at)]
-    limits = {row.name: row.id for row in around if row.what == "limit"}
+    limits = _limits(around)
     columns = _columns(place, shown, by=by, at=at, wish=wish, limits=limits, language=language)
     overdue = sum(1 for card in seen if is_overdue(card, at))
     return BoardView(
@@ -157,8 +158,8 @@ def _wanted(card: BoardCard, wish: str, by: Actor, at: datetime) -> bool:
 
 
 def _columns(
-    place: BoardPlace, cards: list[BoardCard], *, by: Actor, at: datetime, wish: Wish, limits: dict[str, int],
-    language: str,
+    place: BoardPlace, cards: list[BoardCard], *, by: Actor, at: datetime, wish: Wish,
+    limits: dict[tuple[str, bool], int], language: str,
 ) -> tuple[ColumnView, ...]:  # fmt: skip
     translate = translator(language)
     build = CardBuilder(place, by=by, at=at, lanes=wish.lanes, language=language)
@@ -169,10 +170,17 @@ def _columns(
     return tuple(
         ColumnView(
             key=key, name=translate(STATUS[key]), cards=tuple(view for _, view in sorted(rows, key=lambda row: row[0])),
-            most=limits.get(key, 0), hot=key == Status.REPORTED and any(view.level == Level.RED for _, view in rows),
+            most=limits.get((key, False), 0), each=limits.get((key, True), 0),
+            hot=key == Status.REPORTED and any(view.level == Level.RED for _, view in rows),
         )
         for key, rows in held.items()
     )  # fmt: skip
+
+
+def _limits(around: list[Around]) -> dict[tuple[str, bool], int]:
+    """Limits by column and "for each person": the hard one of the column rectifying is each person's, all others the column's."""
+    rows = [row for row in around if row.what == "limit"]
+    return {(row.name, bool(row.extra) and row.name == Status.RECTIFYING): row.id for row in rows}
 
 
 class CardBuilder:

@@ -8,13 +8,14 @@ from datetime import datetime
 from portal.audit.queries import StoryLine
 from portal.core.actors import Actor
 from portal.duty.rules import trace_from_json, used
-from portal.duty.views import why_this_date
+from portal.duty.why import why_this_date
 from portal.hazards import labels
 from portal.hazards.queries.cards import HazardRow
 from portal.hazards.queries.choices import Category, Choice, Named, PhotoRow, Receiver, StepRow
 from portal.hazards.rules import Level, Status, blocked_moves, legal_moves, undoable
 from portal.hazards.rules.standing import standing_of
 from portal.hazards.services.moving import facts_of
+from portal.hazards.told import ToldView
 from portal.permissions.rules import Permission, scope
 from portal.rendering.i18n import translator
 
@@ -87,7 +88,7 @@ class CardPage:
     moves: tuple[MoveView, ...]
     blocked: tuple[tuple[str, str], ...]
     history: tuple[EventView, ...]
-    told: tuple["ToldView", ...]
+    told: tuple[ToldView, ...]
     may_undo: bool
     may_note: bool
     may_take: bool
@@ -95,19 +96,10 @@ class CardPage:
     may_unlist: bool
     may_help: bool
     is_open: bool
+    key: str
     typed: Mapping[str, str] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
     conflict: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ToldView:
-    """Who is told what, when (G12): `past` lines were sent, the others will be."""
-
-    at: datetime
-    text: str
-    small: str
-    past: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +130,11 @@ def card_page(
     category: Category | None, holders: list[Choice], helpers: list[Named], photos: list[PhotoRow], steps: list[StepRow],
     story: list[StoryLine], names: Mapping[int, str], phone: str, told: tuple[ToldView, ...] = (),
     typed: Mapping[str, str] | None = None, errors: Mapping[str, str] | None = None, conflict: str = "",
+    key: str = "", is_over_limit: bool = False,
 ) -> CardPage:  # fmt: skip
     """Puts the page together; every decision comes from the pure rules."""
     translate, who = translator(language), standing_of(by, hazard)
-    facts, name = facts_of(hazard), Told(names)
+    facts, name = facts_of(hazard, is_over_limit=is_over_limit), Told(names)
     responsible = responsible_names(hazard, holders, name, translate)
     may_list = scope(by, Permission.HAZARD_LIST).holds(hazard.path, hazard.org_id)
     is_open = hazard.closed_at is None
@@ -160,7 +153,7 @@ def card_page(
         watcher=name(hazard.watcher_id), plan=_plan(hazard, translate), plan_missing=_plan_missing(hazard, translate),
         plan_steps=tuple(steps), photos_before=_photos(photos, "before"), photos_after=_photos(photos, "after"),
         moves=tuple(
-            MoveView(option.to, translate(labels.MOVE[facts.status, option.to]), option.needs, is_open=(place == 0))
+            MoveView(option.to, translate(labels.MOVE[facts.status, option.to]), option.needs, is_open=place == 0 and (option.to != Status.ESCALATED or option.to == wanted))
             for place, option in enumerate(_ordered(legal_moves(facts, who=who), wanted))
         ),
         blocked=tuple(
@@ -172,7 +165,7 @@ def card_page(
         and len(story) > 1 and story[0].kind == "hazard.moved" and "undoes" not in story[0].facts,
         may_note=ours, may_take=is_open and (who.responsible or who.helper) and hazard.responsible_person_id is None,
         may_list=may_list and is_open and not hazard.is_listed, may_unlist=who.supervises and hazard.is_listed,
-        may_help=is_open and (who.above or who.responsible), is_open=is_open, typed=typed or {}, errors=errors or {},
+        may_help=is_open and (who.above or who.responsible), is_open=is_open, key=key, typed=typed or {}, errors=errors or {},
         conflict=conflict,
     )  # fmt: skip
 
@@ -278,9 +271,9 @@ def _event(line: StoryLine, translate: Callable[..., str]) -> EventView:
 
 def category_groups(rows: list[Category], language: str) -> Groups:
     """Categories for a select: groups with their check points."""
-    name = (lambda row: row.name_en) if language == "en" else (lambda row: row.name)
+    names = {row.code: row.name_en if language == "en" else row.name for row in rows}
     return tuple(
-        (name(group), tuple((row.code, name(row)) for row in rows if row.parent == group.code))
+        (names[group.code], tuple((row.code, names[row.code]) for row in rows if row.parent == group.code))
         for group in rows
         if group.parent is None
     )

@@ -1,9 +1,21 @@
 """The place where the reminders room, which lies to the right, says who is told what about a card (G12)."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
 
 from portal.core.actors import Actor
-from portal.hazards.views.card import ToldView
+
+
+@dataclass(frozen=True, slots=True)
+class ToldView:
+    """Who is told what, when (G12): `past` lines were sent, the others will be."""
+
+    at: datetime
+    text: str
+    small: str
+    past: bool
+
 
 ToldSource = Callable[[int, Actor, str], Awaitable[tuple[ToldView, ...]]]
 _source: list[ToldSource] = []

@@ -1,0 +1,88 @@
+"""The first page."""
+
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, Response, get
+from litestar.di import NamedDependency
+
+from portal.core.actors import Actor
+from portal.core.clock import now
+from portal.duty.queries import duty_leader_rows
+from portal.duty.rules import LeaderRow
+from portal.grids.queries import organisations_seen
+from portal.hazards.views.board import visible_cards
+from portal.permissions.rules import Permission, has, scope
+from portal.today.queries import cards_today, grids_today, schools_today
+from portal.today.views.page import (
+    GAP_DAYS,
+    MOST_TASKS,
+    OVERSEERS,
+    SCHOOLWIDE,
+    TodayView,
+    TodoBuilder,
+    gap_view,
+    leading_view,
+    sections_of,
+    tasks_of,
+)
+from portal.web.respond import language_of, page
+from portal.web.state import signed
+
+AnyRequest = Request[Any, Any, Any]
+
+
+@get("/", opt={"permission": Permission.ACCOUNT_OWN})
+async def show_today(request: AnyRequest, actor: NamedDependency[Actor]) -> Response[Any]:
+    """What this person must do now, then what is: by their roles at this instant."""
+    at, language = now(), language_of(request)
+    found = signed(request)
+    view = await today_view(actor, at, language)
+    lead = found.lead if found else None
+    return await page(request, "today/today.html", fragment="today/_today.html", view=view, lead=lead)
+
+
+async def today_view(actor: Actor, at: datetime, language: str) -> TodayView:
+    """The page's view; at most five statements."""
+    is_bureau = "bureau_officer" in actor.roles
+    cards = visible_cards(await cards_today(by=actor, at=at), actor)
+    tasks, build = tasks_of(cards, actor, at), TodoBuilder(actor, at, language)
+    ledger = _ledger(actor)
+    rows = await _leaders(actor, at)
+    vacant, vacant_href = await _vacant(actor, at)
+    leading = leading_view(rows, actor, at) if rows is not None else None
+    return TodayView(
+        tasks=tuple(build.task(task) for task in tasks[:MOST_TASKS]), task_count=len(tasks),
+        sections=sections_of(cards, tasks, by=actor, at=at, ledger=ledger, language=language),
+        grids=() if is_bureau else tuple(await grids_today(by=actor, at=at)),
+        schools=tuple(await schools_today(by=actor, at=at)) if is_bureau else (), is_bureau=is_bureau,
+        leading=leading, gap=gap_view(rows, actor, at) if rows is not None else None, vacant=vacant,
+        vacant_href=vacant_href, may_report=has(actor, Permission.HAZARD_REPORT_VIEW), all_href=ledger,
+    )  # fmt: skip
+
+
+async def _leaders(actor: Actor, at: datetime) -> list[LeaderRow] | None:
+    """The duty book of two weeks, for whoever leads or has to see that somebody does."""
+    if actor.org_id is None or not actor.roles & (OVERSEERS - {"chief"}):
+        return None
+    return await duty_leader_rows(actor.org_id, at, days=GAP_DAYS + 1)
+
+
+async def _vacant(actor: Actor, at: datetime) -> tuple[int, str]:
+    """How many grids of the school nobody answers for now, and where they are listed."""
+    if actor.org_id is None or not actor.roles & SCHOOLWIDE:
+        return 0, ""
+    found = await organisations_seen(actor, at=at, only=actor.org_id)
+    return (found[0].vacant if found else 0), f"/grids?org={actor.org_id}&vacant=1"
+
+
+def _ledger(actor: Actor) -> str:
+    """The ledger of the widest part that the person holds; "" for whoever has none."""
+    paths = scope(actor, Permission.HAZARD_LEDGER).paths
+    if not paths:
+        return ""
+    widest = min(paths, key=lambda path: (path.count("/"), path))
+    return f"/grids/{widest.strip('/').split('/')[-1]}/ledger"
+
+
+ROUTES = [show_today]

@@ -1,0 +1,1 @@
+"""What today's page shows, and what waits for whom."""

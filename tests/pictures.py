@@ -1,0 +1,93 @@
+"""`make pictures`: the pictures of the README, taken of the real portal on a fresh data folder, phone and desktop."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).parent.parent
+OUT = ROOT / "docs" / "pictures"
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 800}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for(address: str) -> None:
+    for _ in range(300):
+        try:
+            urllib.request.urlopen(address, timeout=1)
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise SystemExit(f"{address} does not answer")
+
+
+def signed_in(browser: Browser, base: str, account: dict[str, str], size: dict[str, int], scheme: str) -> Page:
+    page = browser.new_context(viewport=size, color_scheme=scheme, locale="zh-CN").new_page()
+    page.goto(f"{base}/sign-in")
+    page.fill("input[name=login]", account["login"])
+    page.fill("input[name=password]", account["password"])
+    page.click("main form button:not([type=button])")
+    page.wait_for_url(f"{base}/")
+    return page
+
+
+def first_hazard(page: Page, base: str, title: str) -> str:
+    page.goto(f"{base}/board")
+    return page.locator(".card-title a", has_text=title).first.get_attribute("href") or "/"
+
+
+def take(page: Page, base: str, path: str, name: str, *, full: bool = False) -> None:
+    page.goto(base + path)
+    page.wait_for_timeout(200)
+    page.screenshot(path=OUT / f"{name}.png", full_page=full)
+    print(f"docs/pictures/{name}.png")
+
+
+def main() -> None:
+    OUT.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        port = free_port()
+        environ = {**os.environ, "ANWANG_DATA": folder, "ANWANG_PORT": str(port)}
+        portal = subprocess.Popen([sys.executable, "-m", "portal", "serve"], cwd=ROOT, env=environ, stdout=subprocess.DEVNULL)
+        base = f"http://127.0.0.1:{port}"
+        try:
+            wait_for(f"{base}/health/ready")
+            accounts = {row["login"]: row for row in json.loads((Path(folder) / "demo-accounts.json").read_text())}
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+            teacher = signed_in(browser, base, accounts["teacher"], PHONE, "light")
+            take(teacher, base, "/", "today-teacher-phone")
+            take(teacher, base, "/hazards/new", "report-phone")
+            safety = signed_in(browser, base, accounts["safety"], DESK, "light")
+            take(safety, base, "/board", "board-desk")
+            card = first_hazard(safety, base, "配电柜")
+            take(safety, base, card, "hazard-desk")
+            chief = signed_in(browser, base, accounts["leader"], PHONE, "dark")
+            take(chief, base, "/board", "board-phone-dark")
+            take(chief, base, card, "hazard-phone-dark")
+            take(signed_in(browser, base, accounts["principal"], DESK, "light"), base, "/", "today-principal-desk")
+            take(signed_in(browser, base, accounts["bureau"], DESK, "light"), base, "/", "today-bureau-desk")
+            browser.close()
+        finally:
+            portal.terminate()
+            portal.wait(timeout=60)
+
+
+if __name__ == "__main__":
+    main()

@@ -19,6 +19,7 @@ from portal.core.actors import Actor
 from portal.core.bell import Bell
 from portal.core.crypto import use_key_file
 from portal.core.database import close_database, open_database
+from portal.core.logs import configure_logs
 from portal.duty import labels as duty_labels
 from portal.duty import routes as duty_routes
 from portal.duty.queries import leading_grants, leading_now
@@ -108,6 +109,7 @@ def create_app(settings: Settings | None = None, *, keep_database: bool = False)
     """The application. `keep_database` leaves an open database alone (tests)."""
     chosen = settings or load_settings()
     register_rooms()
+    configure_logs()
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:

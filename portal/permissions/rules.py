@@ -17,11 +17,13 @@ class Permission(StrEnum):
     ACCOUNT_OWN = "account.own"  # one's own page, language, sessions, inbox
     ACCOUNT_OWN_CHANGE = "account.own_change"
     GRID_VIEW = "grid.view"
+    GRID_EDIT_VIEW = "grid.edit_view"  # the forms of a change; the change itself is asked for apart (TA3)
     GRID_EDIT = "grid.edit"
     IMPORT_VIEW = "import.view"
     IMPORT_RUN = "import.run"
     REGISTER_EXPORT = "register.export"
     PERSON_VIEW = "person.view"
+    PERSON_EDIT_VIEW = "person.edit_view"
     PERSON_EDIT = "person.edit"
     ACCOUNT_VIEW = "account.view"
     ACCOUNT_MANAGE = "account.manage"
@@ -32,12 +34,14 @@ class Permission(StrEnum):
     HAZARD_MOVE = "hazard.move"
     HAZARD_LIST = "hazard.list"
     HAZARD_LEDGER = "hazard.ledger"
+    BOARD_LIMIT_VIEW = "board.limit_view"
     BOARD_LIMIT = "board.limit"
     VIEWER_VIEW = "viewer.view"
     VIEWER_NAME = "viewer.name"
     DUTY_VIEW = "duty.view"
     DUTY_EDIT = "duty.edit"
     AUDIT_VIEW = "audit.view"
+    AUDIT_CHECK = "audit.check"
     SCHOOL_MAKE = "school.make"
     SCHOOL_MAKE_VIEW = "school.make_view"
 
@@ -74,21 +78,28 @@ MEMBER = OWN | {
     P.HAZARD_REPORT: ORG,
     P.DUTY_VIEW: ORG,
     P.HAZARD_VIEW: SELF,
+    P.HAZARD_MOVE: SELF,  # whoever answers for a card or helps with it
 }
 KEEPER = MEMBER | {P.HAZARD_VIEW: SCOPE, P.HAZARD_BOARD: SCOPE, P.HAZARD_MOVE: SCOPE, P.HAZARD_LEDGER: SCOPE}
 LEADER = KEEPER | {P.REGISTER_EXPORT: SCOPE, P.PERSON_VIEW: ORG, P.HAZARD_LIST: SCOPE, P.DUTY_EDIT: ORG}
 OPERATOR = LEADER | {
-    P.GRID_EDIT: SCOPE, P.IMPORT_VIEW: SCOPE, P.IMPORT_RUN: SCOPE, P.PERSON_EDIT: ORG, P.ACCOUNT_VIEW: ORG,
-    P.ACCOUNT_MANAGE: ORG, P.BOARD_LIMIT: SCOPE, P.AUDIT_VIEW: ORG, P.VIEWER_VIEW: ORG,
+    P.GRID_EDIT_VIEW: SCOPE, P.GRID_EDIT: SCOPE, P.IMPORT_VIEW: SCOPE, P.IMPORT_RUN: SCOPE,
+    P.PERSON_EDIT_VIEW: ORG, P.PERSON_EDIT: ORG, P.ACCOUNT_VIEW: ORG, P.ACCOUNT_MANAGE: ORG,
+    P.BOARD_LIMIT_VIEW: SCOPE, P.BOARD_LIMIT: SCOPE, P.AUDIT_VIEW: ORG, P.AUDIT_CHECK: ORG, P.VIEWER_VIEW: ORG,
+}  # fmt: skip
+BUREAU = {
+    P.PERSON_VIEW: SCOPE, P.PERSON_EDIT_VIEW: SCOPE, P.PERSON_EDIT: SCOPE, P.ACCOUNT_VIEW: SCOPE,
+    P.ACCOUNT_MANAGE: SCOPE, P.GRID_VIEW: SCOPE, P.HAZARD_REPORT: SCOPE, P.HAZARD_REPORT_VIEW: SCOPE,
+    P.DUTY_VIEW: SCOPE, P.AUDIT_VIEW: SCOPE, P.AUDIT_CHECK: SCOPE, P.SCHOOL_MAKE: SCOPE, P.SCHOOL_MAKE_VIEW: SCOPE,
+}  # fmt: skip
+HEAD = {
+    P.BOARD_LIMIT_VIEW: SCOPE, P.BOARD_LIMIT: SCOPE, P.AUDIT_VIEW: ORG, P.AUDIT_CHECK: ORG, P.VIEWER_VIEW: ORG,
+    P.VIEWER_NAME: ORG, P.ACCOUNT_VIEW: ORG,
 }  # fmt: skip
 
 GRANTS: dict[Role, dict[Permission, Reach]] = {
-    Role.BUREAU_OFFICER: OPERATOR
-    | {P.PERSON_VIEW: SCOPE, P.PERSON_EDIT: SCOPE, P.ACCOUNT_VIEW: SCOPE, P.ACCOUNT_MANAGE: SCOPE,
-       P.GRID_VIEW: SCOPE, P.HAZARD_REPORT: SCOPE, P.HAZARD_REPORT_VIEW: SCOPE, P.DUTY_VIEW: SCOPE,
-       P.AUDIT_VIEW: SCOPE, P.SCHOOL_MAKE: SCOPE, P.SCHOOL_MAKE_VIEW: SCOPE},
-    Role.PRINCIPAL: LEADER
-    | {P.BOARD_LIMIT: SCOPE, P.AUDIT_VIEW: ORG, P.VIEWER_VIEW: ORG, P.VIEWER_NAME: ORG, P.ACCOUNT_VIEW: ORG},
+    Role.BUREAU_OFFICER: OPERATOR | BUREAU,
+    Role.PRINCIPAL: LEADER | HEAD,
     Role.VICE_HEAD: LEADER | {P.VIEWER_VIEW: ORG},
     Role.SAFETY_OFFICER: OPERATOR,
     Role.DUTY_LEADER: KEEPER | {P.PERSON_VIEW: ORG},
@@ -97,7 +108,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
     Role.CLASS_TEACHER: KEEPER,
     Role.MEMBER: MEMBER,
     Role.PUPIL: {},
-}  # fmt: skip
+}
 
 ABOVE = frozenset({
     Role.BUREAU_OFFICER, Role.PRINCIPAL, Role.VICE_HEAD, Role.SAFETY_OFFICER, Role.DUTY_LEADER, Role.CHIEF,
@@ -129,7 +140,12 @@ class Scope:
 
 
 def has(actor: Actor, permission: Permission) -> bool:
-    """May this role do this kind of thing at all? (The second of the three questions.)"""
+    """May this role do this kind of thing at all? (The second of the three questions.)
+
+    One's own page is everybody's, also of somebody whose posts have all ended.
+    """
+    if permission in OWN and actor.person_id is not None:
+        return True
     return actor.is_system or any(permission in GRANTS[Role(grant.role)] for grant in actor.grants)
 
 

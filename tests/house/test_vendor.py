@@ -27,9 +27,7 @@ def test_nothing_lies_there_unnamed():
     named = {entry["file"] for entry in ENTRIES} | {entry.get("licence_file", "") for entry in ENTRIES}
     there = {file.relative_to(VENDOR).as_posix() for file in VENDOR.rglob("*") if file.is_file()}
     stray = {
-        file
-        for file in there - named - {"manifest.json"}
-        if not Path(file).name.upper().startswith(("LICENSE", "OFL"))
+        file for file in there - named - {"manifest.json"} if not Path(file).name.upper().startswith(("LICENSE", "OFL"))
     }
     assert not stray, f"in static/vendor but not in its manifest: {sorted(stray)}"
 
@@ -37,8 +35,6 @@ def test_nothing_lies_there_unnamed():
 def test_every_third_party_file_brings_its_licence():
     for entry in ENTRIES:
         folder = (VENDOR / entry["file"]).parent
-        licence = (
-            VENDOR / entry["licence_file"] if "licence_file" in entry else next(folder.glob("LICENSE*"), None)
-        )
+        licence = VENDOR / entry["licence_file"] if "licence_file" in entry else next(folder.glob("LICENSE*"), None)
         assert licence, f"no licence beside {entry['file']}"
         assert licence.is_file(), licence

@@ -1,0 +1,228 @@
+"""Every route × everybody × own, parent, child, sibling, another school, missing: one policy, no surprise (TA1).
+
+What is expected is read from the policy (`portal/permissions/rules.py`) and from the rule of sight, never from a
+handler. Outside of the scope a page must be the same page, byte for byte, as that of something that does not exist.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+import pytest
+
+from portal.core.actors import SYSTEM, Actor
+from portal.core.clock import today
+from portal.core.database import fetch_value
+from portal.duty.services import set_duty_leader
+from portal.hazards.queries.cards import hazard_row
+from portal.hazards.rules import may_see
+from portal.hazards.rules.standing import sight_of
+from portal.hazards.services import NewPhoto, Report, report_hazard, seed_categories
+from portal.permissions.rules import Permission, has, scope
+from portal.web.guards import PUBLIC
+from tests.cast import Cast
+from tests.conftest import Browsers
+
+MISSING = 999_999
+PARAMETER = re.compile(r"\{(\w+):\w+\}")
+# Their parameter is a secret or a path, not a row of a school; they have tests of their own.
+ELSEWHERE = ("/static/", "/health/", "/join/{", "/account/sessions/", "/b/")
+
+
+@dataclass
+class World:
+    """The cast, a card in each place, and everything with an id that a route may name."""
+
+    cast: Cast
+    hazards: dict[str, int] = field(default_factory=dict)
+    subjects: dict[str, dict[str, int]] = field(default_factory=dict)
+
+
+@pytest.fixture
+async def world(cast: Cast) -> World:
+    await seed_categories()
+    await set_duty_leader(cast.school, cast.leader, [today()], by=SYSTEM)
+    made = World(cast)
+    grids = {
+        "school": cast.school, "building": cast.building, "floor": cast.floor, "room": cast.room,
+        "sibling": cast.sibling_room, "class": cast.school_class, "other": cast.other_room,
+        "other_school": cast.other_school, "bureau": cast.bureau, "missing": MISSING,
+    }  # fmt: skip
+    for place in ("room", "sibling", "class", "other"):
+        report = Report(grid_id=grids[place], title=f"card in {place}", photos=(NewPhoto("0" * 64, "0" * 64, 1, 1),))
+        made.hazards[place] = await report_hazard(report, by=SYSTEM)
+    made.hazards["missing"] = MISSING
+    people = {
+        "keeper": cast.keeper, "sibling": cast.sibling_keeper, "teacher": cast.teacher, "other": cast.other_safety,
+        "bureau": cast.bureau_officer, "missing": MISSING,
+    }  # fmt: skip
+    posts = {name: await _post_of(person) for name, person in people.items() if name != "missing"}
+    appointments = {name: await _appointment_of(person) for name, person in people.items() if name != "missing"}
+    made.subjects = {
+        "grid_id": grids, "hazard_id": made.hazards, "person_id": people,
+        "post_id": {**posts, "missing": MISSING}, "appointment_id": {**appointments, "missing": MISSING},
+    }  # fmt: skip
+    return made
+
+
+async def _post_of(person_id: int) -> int:
+    return int(await fetch_value("SELECT post_id FROM appointment WHERE person_id = {} ORDER BY id", person_id))
+
+
+async def _appointment_of(person_id: int) -> int:
+    return int(await fetch_value("SELECT id FROM appointment WHERE person_id = {} ORDER BY id", person_id))
+
+
+async def expected(actor: Actor, permission: str, name: str, subject: int) -> str:
+    """What the policy says: `no` (403), `hidden` (404) or `in`."""
+    if permission != PUBLIC and not has(actor, Permission(permission)):
+        return "no"
+    if not name:
+        return "in"
+    if subject == MISSING:
+        return "hidden"
+    if name == "hazard_id":
+        found = await hazard_row(subject, by=actor)
+        assert found is not None
+        held = scope(actor, Permission.HAZARD_VIEW).holds(found.path, found.org_id)
+        seen = may_see(restricted=found.is_restricted, sight=sight_of(actor, found, in_scope=held))
+        return "in" if seen else "hidden"
+    place, org_id = await _place(name, subject)
+    return "in" if scope(actor, Permission(permission)).holds(place, org_id) else "hidden"
+
+
+async def _place(name: str, subject: int) -> tuple[str, int]:
+    """Where a grid, person, post or appointment lies: its path and organisation. A person lies at their organisation."""
+    grid = {
+        "grid_id": "SELECT id FROM grid WHERE id = {}",
+        "person_id": "SELECT org_id FROM person WHERE id = {}",
+        "post_id": "SELECT grid_id FROM post WHERE id = {}",
+        "appointment_id": "SELECT p.grid_id FROM post p JOIN appointment a ON a.post_id = p.id WHERE a.id = {}",
+    }[name]
+    grid_id = await fetch_value(grid, subject)
+    path = await fetch_value("SELECT path FROM grid WHERE id = {}", grid_id)
+    return str(path), int(await fetch_value("SELECT org_id FROM grid WHERE id = {}", grid_id))
+
+
+def routes(app: object) -> list[tuple[str, str, str]]:
+    found = []
+    for route in app.routes:  # type: ignore[attr-defined]
+        for handler in getattr(route, "route_handlers", []):
+            for method in handler.http_methods:
+                if str(method) in ("GET", "POST") and not route.path.startswith(ELSEWHERE):
+                    found.append((str(method), route.path, str(handler.opt["permission"])))
+    return sorted(found)
+
+
+def address(path: str, subject: int, world: World) -> str:
+    """The route's address for this subject; a second parameter is filled with something that hangs on it, or nothing."""
+    names = PARAMETER.findall(path)
+    return PARAMETER.sub(lambda m: str(subject if m[1] == names[0] else 1), path)
+
+
+def meaning(status: int, location: str) -> str:
+    if status == 403:
+        return "no"
+    if status == 404:
+        return "hidden"
+    if status >= 500:
+        return f"broken {status}"
+    return "stranger" if location.startswith("/sign-in") else "in"
+
+
+PEOPLE = (
+    "bureau_officer principal vice_head safety leader chief floor_chief keeper teacher sibling_keeper nobody "
+    "other_safety other_principal"
+).split()
+
+
+async def test_every_route_answers_everybody_as_the_policy_says(world: World, browsers: Browsers) -> None:
+    """Each cell is one request. A POST carries a right token and nothing else, so that only the door is tried."""
+    wrong, cells = [], 0
+    missing: dict[str, str] = {}
+    for who in PEOPLE:
+        person = getattr(world.cast, who)
+        browser = await browsers.of(person)
+        await browser.get("/account")
+        token = next((form.fields["_csrf_token"][0] for form in browser.forms if "_csrf_token" in form.fields), "")
+        assert token, who
+        actor = await world.cast.actor(person)
+        for method, path, permission in routes(browsers.app):
+            if path in ("/sign-out", "/language", "/sign-in", "/join") or "/sessions/" in path:
+                continue  # they would end this browser's session
+            names = PARAMETER.findall(path)
+            name = names[0] if names else ""
+            for place, subject in (world.subjects[name] if name else {"": 0}).items():
+                url = address(path, subject, world)
+                if method == "GET":
+                    answer = await browser.client.get(url)
+                else:
+                    answer = await browser.client.post(
+                        url, data={"_csrf_token": token}, headers={"Origin": browser.origin}
+                    )
+                cells += 1
+                got = meaning(answer.status_code, answer.headers.get("location", ""))
+                want = await expected(actor, permission, name, subject)
+                second = len(names) > 1 and got == "hidden" and want == "in"  # the second row is not there
+                nothing = method == "POST" and not name and got == "hidden"  # an empty form names nothing
+                if got != want and not second and not nothing:
+                    wrong.append(f"{who} {method} {url} ({place}, {permission}): {got}, policy says {want}")
+                if got == "hidden":
+                    plain = re.sub(r"\d+", "#", re.sub(r'value="[\w-]{43}"', "", answer.text))
+                    key = f"{who} {method} {path}"
+                    first = missing.setdefault(key, plain)
+                    if first != plain:
+                        told = set(plain.splitlines()) ^ set(first.splitlines())
+                        wrong.append(f"{key}: the page of {place} tells that there is something: {told}")
+    print(f"\nroutes × people × places: {cells} cells, {len(wrong)} wrong")
+    assert cells > 3_000
+    assert not wrong, "\n".join(wrong[:60])
+
+
+async def test_strangers_are_sent_to_the_door(world: World, browsers: Browsers) -> None:
+    stranger = browsers.stranger()
+    for method, path, permission in routes(browsers.app):
+        if permission == PUBLIC:
+            continue
+        url = address(path, world.cast.room, world)
+        answer = await stranger.client.request(method, url, headers={"Origin": stranger.origin})
+        assert (answer.status_code, answer.headers["location"][:8]) == (303, "/sign-in"), f"{method} {url}"
+
+
+async def test_reading_changes_nothing(world: World, browsers: Browsers) -> None:
+    """Every GET as everybody; the number of events and rows stays (TA5)."""
+    before = await _digest()
+    for who in ("principal", "safety", "keeper", "bureau_officer"):
+        browser = await browsers.of(getattr(world.cast, who))
+        known = await _digest()
+        for method, path, permission in routes(browsers.app):
+            names = PARAMETER.findall(path)
+            if method == "GET" and has(
+                await world.cast.actor(getattr(world.cast, who)),
+                Permission(permission) if permission != PUBLIC else Permission.ACCOUNT_OWN,
+            ):
+                subject = (
+                    world.subjects[names[0]]["room" if names[0] in ("grid_id", "hazard_id") else "keeper"]
+                    if names
+                    else 0
+                )
+                if path.endswith(".xlsx"):
+                    continue  # an export leaves its event, by the rule (TA11)
+                await browser.client.get(address(path, subject, world))
+        assert await _digest() == known, who
+    assert before
+
+
+async def _digest() -> tuple[int, ...]:
+    tables = (
+        "event",
+        "hazard",
+        "grid",
+        "person",
+        "post",
+        "appointment",
+        "account",
+        "outbox",
+        "hazard_photo",
+        "submission",
+    )
+    return tuple([int(await fetch_value(f"SELECT count(*) FROM {table}")) for table in tables])

@@ -157,9 +157,7 @@ class _Given:
         try:
             ipaddress.ip_address(text)
         except ValueError:
-            if not re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?", text) or re.fullmatch(
-                r"[0-9.]+", text
-            ):
+            if not re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?", text) or re.fullmatch(r"[0-9.]+", text):
                 raise self.bad("HOST", "host") from None
         return text
 
@@ -175,9 +173,7 @@ class _Given:
             return None
         parts = split_url(text)
         if parts is None or parts.scheme not in schemes or not parts.hostname:
-            raise self.bad(
-                name, "url", schemes=" / ".join(f"{scheme}://" for scheme in schemes), example=example
-            )
+            raise self.bad(name, "url", schemes=" / ".join(f"{scheme}://" for scheme in schemes), example=example)
         return text
 
     def base_url(self, host: str, port: int) -> str:

@@ -4,7 +4,6 @@ A tick belongs to a slot ("2026-11-23T07:30"). A slot is marked after its verb h
 verb here changes nothing when it runs twice. After a long absence each tick runs once, for its newest slot (TR3).
 """
 
-import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -67,24 +66,21 @@ SCHEDULE: tuple[Tick, ...] = (
     Tick("outbox", daily(time(3, 35)), _sweep_outbox),
 )
 
-_running = asyncio.Lock()
-
 
 async def run_due(settings: Settings, *, ticks: tuple[Tick, ...] | None = None) -> list[str]:
     """Runs each tick whose newest slot has not run; gives their names. One failing tick does not keep the others."""
     ran = []
-    async with _running:  # arq's clock and our own loop may both ask
-        for tick in SCHEDULE if ticks is None else ticks:
-            slot = tick.slot(now())
-            if await _last_slot(tick) == slot.isoformat():
-                continue
-            try:
-                await tick.run(settings, slot)
-            except Exception as error:
-                log.error("tick.failed", tick=tick.name, exc_info=error)
-                continue
-            await mark(f"tick:{tick.name}", slot=slot.isoformat())
-            ran.append(tick.name)
+    for tick in SCHEDULE if ticks is None else ticks:
+        slot = tick.slot(now())
+        if await _last_slot(tick) == slot.isoformat():
+            continue
+        try:
+            await tick.run(settings, slot)
+        except Exception as error:
+            log.error("tick.failed", tick=tick.name, exc_info=error)
+            continue
+        await mark(f"tick:{tick.name}", slot=slot.isoformat())
+        ran.append(tick.name)
     return ran
 
 

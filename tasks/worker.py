@@ -42,6 +42,7 @@ class Worker:
         self.wake = asyncio.Event()
         self.stopped = asyncio.Event()
         self.moved: dict[str, float] = {}
+        self.one_clock = asyncio.Lock()
         self.redis = "none" if settings.redis_url is None else "away"
         self.done = 0
 
@@ -88,7 +89,8 @@ class Worker:
         return self.stopped.is_set()
 
     async def _clock(self) -> None:
-        await run_due(self.settings)
+        async with self.one_clock:  # arq's clock may ask at the same moment
+            await run_due(self.settings)
 
     async def _beat(self) -> None:
         at = monotonic()
@@ -115,7 +117,7 @@ class Worker:
         self.wake.set()
 
     async def _ticked(self, _ctx: dict[str, Any]) -> None:
-        await run_due(self.settings)
+        await self._clock()
 
     async def _redis_is_here(self, _ctx: dict[str, Any]) -> None:
         self.redis = "ok"

@@ -45,7 +45,9 @@ class _Reader(HTMLParser):
         if tag in ("script", "style"):
             self._silent += 1
         if tag == "form":
-            self._form = Form(a.get("action", ""), a.get("method", "get").lower(), a.get("enctype", ""), id=a.get("id", ""))
+            self._form = Form(
+                a.get("action", ""), a.get("method", "get").lower(), a.get("enctype", ""), id=a.get("id", "")
+            )
             self.forms.append(self._form)
         elif tag == "a":
             self._link = [a.get("href", ""), ""]
@@ -138,7 +140,9 @@ class Browser:
         answer = await self.client.get(path, headers=self._headers(headers), follow_redirects=True)
         return self._take(answer)
 
-    async def post(self, path: str, data: dict[str, Any] | None = None, files: Any = None, **headers: str) -> httpx.Response:
+    async def post(
+        self, path: str, data: dict[str, Any] | None = None, files: Any = None, **headers: str
+    ) -> httpx.Response:
         """Posts as our own page would, and follows the redirect."""
         more = {"Origin": self.origin, **headers}
         answer = await self.client.post(
@@ -171,7 +175,9 @@ class Browser:
         for found in self._read.forms:
             if action in found.action and (to is None or found.fields.get("to") == [to]):
                 return found
-        raise AssertionError(f"no form {action!r} to={to!r} among {[(f.action, f.fields.get('to')) for f in self._read.forms]}")
+        raise AssertionError(
+            f"no form {action!r} to={to!r} among {[(f.action, f.fields.get('to')) for f in self._read.forms]}"
+        )
 
     async def submit(self, form: Form, files: Any = None, **fields: Any) -> httpx.Response:
         """Fills in a form and sends it; names given here replace what the page filled in."""

@@ -56,7 +56,9 @@ async def make_cast() -> Cast:
     """Builds the cast through the services that the product uses."""
     c = Cast()
     c.bureau = await make_organisation("青云县教育局", kind="bureau", by=SYSTEM)
-    c.school = await make_organisation("明德中学", kind="school", bureau_id=c.bureau, duty_phone="0000-8800110", by=SYSTEM)
+    c.school = await make_organisation(
+        "明德中学", kind="school", bureau_id=c.bureau, duty_phone="0000-8800110", by=SYSTEM
+    )
     c.other_school = await make_organisation("启智小学", kind="school", bureau_id=c.bureau, by=SYSTEM)
     c.building = await make_grid("博学楼", kind="building", parent_id=c.school, by=SYSTEM)
     c.floor = await make_grid("一楼", kind="floor", parent_id=c.building, by=SYSTEM)
@@ -70,7 +72,9 @@ async def make_cast() -> Cast:
     c.other_room = await make_grid("音乐教室", kind="room", parent_id=c.other_building, by=SYSTEM)
 
     async def person(name: str, org: int, *posts: tuple[str, str, int, int | None], kind: str = "staff") -> int:
-        person_id = await make_person(name, org_id=org, by=SYSTEM, kind=kind, phone="13800000000" if kind == "staff" else None)
+        person_id = await make_person(
+            name, org_id=org, by=SYSTEM, kind=kind, phone="13800000000" if kind == "staff" else None
+        )
         for title, role, grid, scope in posts:
             post = await make_post(title, role=role, grid_id=grid, scope_grid_id=scope, by=SYSTEM)
             await appoint(person_id, post_id=post, by=SYSTEM, starts_at=now() - timedelta(days=30))
@@ -83,7 +87,9 @@ async def make_cast() -> Cast:
     c.leader = await person("甄带班", c.school, ("校委会成员", "member", c.office, None))
     c.chief = await person("甄楼长", c.school, ("楼总负责", "chief", c.building, None))
     c.floor_chief = await person("甄层长", c.school, ("楼层负责", "chief", c.floor, None))
-    c.keeper = await person("甄实验", c.school, ("负责人", "keeper", c.room, None), ("负责人", "keeper", c.second_room, None))
+    c.keeper = await person(
+        "甄实验", c.school, ("负责人", "keeper", c.room, None), ("负责人", "keeper", c.second_room, None)
+    )
     c.teacher = await person("甄班主", c.school, ("班主任", "class_teacher", c.school_class, None))
     c.sibling_keeper = await person("甄图书", c.school, ("负责人", "keeper", c.sibling_room, None))
     c.monitor = await person("甄小班", c.school, ("班长", "pupil", c.school_class, None), kind="pupil")

@@ -65,7 +65,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         port = free_port()
         environ = {**os.environ, "ANWANG_DATA": folder, "ANWANG_PORT": str(port)}
-        portal = subprocess.Popen([sys.executable, "-m", "portal", "serve"], cwd=ROOT, env=environ, stdout=subprocess.DEVNULL)
+        portal = subprocess.Popen(
+            [sys.executable, "-m", "portal", "serve"], cwd=ROOT, env=environ, stdout=subprocess.DEVNULL
+        )
         base = f"http://127.0.0.1:{port}"
         try:
             wait_for(f"{base}/health/ready")

@@ -41,7 +41,6 @@ FLASHES = {
     "account.session_ended": N_("那台设备已退出。"),
     "account.sessions_ended": N_("别处的 {count} 个登录都已退出。"),
     "account.contact_saved": N_("联系方式存好了。"),
-    "account.slips_made": N_("做好了 {count} 张条子，30 分钟内可以打印。"),
     "account.slips_made_left_out": N_("做好了 {count} 张条子，{left_out} 人不能做这一步，没有发。"),
     "account.disabled": N_("停用了 {count} 个账号，他们已全部退出。"),
     "account.enabled": N_("启用了 {count} 个账号。"),

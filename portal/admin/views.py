@@ -83,7 +83,7 @@ def _line(row: EventRow, people: Mapping[int, Known], language: str) -> EventLin
     return EventLine(
         seq=row.seq, at=row.at, who=row.actor or say(labels.VIA.get(row.via, row.via)),
         what=sentence_of(row.kind, _spoken(row, people, language), say), about=about,
-        href=page.format(row.subject_id) if about and page and row.subject_id else "",
+        href=page.format(row.subject_id) if row.subject and page and row.subject_id else "",
     )  # fmt: skip
 
 

@@ -21,9 +21,9 @@ class HasDatabase(Protocol):
     """Settings that name a database and an anchor file."""
 
     @property
-    def database_url(self) -> str: ...  # noqa: D102
+    def database_url(self) -> str: ...
     @property
-    def anchor_file(self) -> Path | None: ...  # noqa: D102
+    def anchor_file(self) -> Path | None: ...
 
 
 async def run(settings: HasDatabase, arguments: Sequence[str]) -> int:

@@ -262,7 +262,8 @@ async def find_grids(
     where, args = _matching(root, wanted, at)
     rows = await fetch(
         Found,
-        f"SELECT count(*) OVER (), 'found', {CARD} WHERE {where} ORDER BY g.depth, g.parent_id, g.sort, g.id LIMIT {{}} OFFSET {{}}",
+        f"SELECT count(*) OVER (), 'found', {CARD} WHERE {where} "
+        "ORDER BY g.depth, g.parent_id, g.sort, g.id LIMIT {} OFFSET {}",
         *args, most, first,
     )  # fmt: skip
     return [row.card for row in rows], rows[0].total if rows else 0
@@ -464,6 +465,10 @@ class SchemeRow(NamedTuple):
     code: str
     name: str
     name_en: str
+
+    def text(self, language: str) -> str:
+        """Its name in the reader's language."""
+        return self.name_en if language == "en" else self.name
 
 
 async def schemes_of(org_id: int) -> list[SchemeRow]:

@@ -1,4 +1,4 @@
-"""The register of responsibility areas as a workbook (R23). Pure: rows in, bytes out; slow enough to belong in a thread.
+"""The register of responsibility areas as a workbook (R23). Pure: rows in, bytes out; it belongs in a thread.
 
 Every text is written as text (TF6): no formulas, no links, no numbers made of strings. A text that a spreadsheet would
 take for a formula when somebody edits the cell carries the quote prefix, so that it stays what it was and comes back

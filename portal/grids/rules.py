@@ -9,8 +9,8 @@ MOST_DEPTH = 12
 """Levels from the root; deeper trees are a mistake of whoever moves (and the path has 300 signs)."""
 
 CARD_FIELDS = (
-    "name", "kind", "scheme", "level_label", "code", "area_m2", "location", "main_buildings", "key_places", "range_note",
-    "duty_note", "assessment_note", "is_key_spot", "is_heading", "sort",
+    "name", "kind", "scheme", "level_label", "code", "area_m2", "location", "main_buildings", "key_places",
+    "range_note", "duty_note", "assessment_note", "is_key_spot", "is_heading", "sort",
 )  # fmt: skip
 """Columns that the card's form may change. Place and parent have verbs of their own."""
 
@@ -26,7 +26,7 @@ class Place(NamedTuple):
 
 
 def check_move(grid: Place, to: Place, *, deepest: int) -> None:
-    """Refuses a move that leaves the organisation, makes a circle, or goes too deep. `deepest`: depth of the lowest below."""
+    """Refuses a move that leaves the organisation, makes a circle, or goes too deep (`deepest`: lowest depth below)."""
     if grid.id == grid.org_id:
         raise Refused("grid.root_stays")
     if grid.org_id != to.org_id:

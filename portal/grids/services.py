@@ -33,7 +33,7 @@ def register_blocker(code: str, count: Blocker) -> None:
 
 
 async def bump_rights(org_id: int) -> None:
-    """Says that rights in this organisation may have changed: every cached actor is built anew on its next request (TA2)."""
+    """Says that rights in an organisation may have changed: cached actors are built anew at the next request (TA2)."""
     await execute("UPDATE organisation SET rights_version = rights_version + 1 WHERE grid_id = {}", org_id)
 
 
@@ -181,8 +181,8 @@ async def move_grid(grid_id: int, *, to: int, version: int, by: Actor) -> None:
 
 async def _rewrite_paths(grid: GridRow, parent: GridRow) -> None:
     await execute(
-        "UPDATE grid SET path = CAST({} AS TEXT) || substr(path, CAST({} AS INTEGER)), depth = depth + CAST({} AS INTEGER) "
-        "WHERE path LIKE {}",
+        "UPDATE grid SET path = CAST({} AS TEXT) || substr(path, CAST({} AS INTEGER)), "
+        "depth = depth + CAST({} AS INTEGER) WHERE path LIKE {}",
         f"{parent.path}{grid.id}/", len(grid.path) + 1, parent.depth + 1 - grid.depth, grid.path + "%",
     )  # fmt: skip
 
@@ -203,7 +203,7 @@ async def blockers_of(grid_id: int) -> list[tuple[str, int]]:
 
 
 async def link_place(grid_id: int, *, place_id: int | None, version: int, by: Actor) -> None:
-    """Says in which room (or other place) of the same organisation a class or a fire grid stands; None takes it back."""
+    """Says in which room (or other place) of the organisation a class or a fire grid stands; None takes it back."""
     async with unit_of_work():
         grid = await grid_to_change(grid_id, by=by)
         place = await _place(grid, place_id, by=by) if place_id is not None else None
@@ -245,7 +245,7 @@ async def change_duty_phone(org_id: int, phone: str | None, *, by: Actor) -> tup
 
 
 async def seed_kinds() -> None:
-    """Puts the shared kinds and schemes into the database; what is there stays as it is. Run it as often as you like."""
+    """Puts the shared kinds and schemes into the database; what is there stays. Run it as often as you like."""
     async with unit_of_work():
         known = {kind.code for kind in await kinds_of(0)}
         kinds = [

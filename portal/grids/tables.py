@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from piccolo.columns import Boolean, ForeignKey, Integer, OnDelete, Real, Serial, Text, Timestamptz, Varchar
+from piccolo.columns import Boolean, ForeignKey, Integer, OnDelete, DoublePrecision, Serial, Text, Timestamptz, Varchar
 from piccolo.columns.reference import LazyTableReference
 from piccolo.table import Table
 
@@ -18,7 +18,7 @@ class GridScheme(Table, tablename="grid_scheme"):
 
 
 class GridKind(Table, tablename="grid_kind"):
-    """What a grid is (building, floor, room, class …) and what its keeper is called; data that a school may add to (R08)."""
+    """What a grid is (building, room, class …) and what its keeper is called; data that a school may add to (R08)."""
 
     id: Serial
     org_id = Integer(null=True, default=None)
@@ -31,7 +31,10 @@ class GridKind(Table, tablename="grid_kind"):
 
 
 class Grid(Table, tablename="grid"):
-    """One cell of the tree. `path` is "/1/5/19/": the ids from the root to this one. `org_id` is the school's (or bureau's) grid."""
+    """One cell of the tree. `path` is "/1/5/19/": the ids from the root to this one.
+
+    `org_id` is the school's (or bureau's) grid.
+    """
 
     id: Serial
     org_id = Integer(null=True, default=None)
@@ -47,7 +50,7 @@ class Grid(Table, tablename="grid"):
     name = Varchar(length=120)
     code = Varchar(length=40, null=True, default=None)
     place_id = Integer(null=True, default=None)  # the room that a class or fire grid stands in
-    area_m2 = Real(null=True, default=None)
+    area_m2 = DoublePrecision(null=True, default=None)
     location = Text(null=True, default=None)
     main_buildings = Text(null=True, default=None)
     key_places = Text(null=True, default=None)

@@ -32,8 +32,8 @@ sentences: dict[str, str] = dict(labels.EVENTS)
 """Event kind → sentence for stories; rooms to the right add their own in `app.py`."""
 
 field_words: dict[str, Mapping[str, str]] = {"grid": labels.FIELDS}
-"""What an event is about (the first part of its kind) → words of its columns: a name is one thing of a place, another of a
-person. Filled in `app.py`."""
+"""What an event is about (the first part of its kind) → words of its columns: a name is one thing of a place,
+another of a person. Filled in `app.py`."""
 
 
 # -- who
@@ -181,7 +181,8 @@ def nested(root: int, cards: Sequence[CardRow], flat: Sequence[Line]) -> tuple[L
     for card, line in zip(cards, flat, strict=True):
         by_parent.setdefault(card.parent_id, []).append(line)
     return tuple(
-        replace(line, level=tuple(by_parent[line.id])) if line.id in by_parent else line for line in by_parent.get(root, ())
+        replace(line, level=tuple(by_parent[line.id])) if line.id in by_parent else line
+        for line in by_parent.get(root, ())
     )
 
 
@@ -515,7 +516,8 @@ def _register_row(
         number, card.name, card.kind_text(language), card.level_label,
         " ".join(text for text in (path, card.location) if text), card.area_m2,
         (first.name if first else None) or ("" if card.is_heading else say(labels.NOBODY)),
-        say(labels.AND).join(name for name in others if first is None or name != first.name), say(labels.AND).join(titles),
+        say(labels.AND).join(name for name in others if first is None or name != first.name),
+        say(labels.AND).join(titles),
         card.main_buildings, card.key_places, say(labels.YES) if card.is_key_spot else None,
         card.range_note, card.duty_note, card.assessment_note,
     ]  # fmt: skip

@@ -50,7 +50,8 @@ async def post_row(post_id: int) -> PostRow | None:
     """A post by its id."""
     return await fetch_one(
         PostRow,
-        "SELECT id, org_id, grid_id, scope_grid_id, title, role, is_accountable, version, ended_at FROM post WHERE id = {}",
+        "SELECT id, org_id, grid_id, scope_grid_id, title, role, is_accountable, version, ended_at FROM post "
+        "WHERE id = {}",
         post_id,
     )
 
@@ -252,7 +253,8 @@ def _wanted(wanted: PeopleWanted, by: Actor, at: datetime) -> tuple[str, list[An
         args += [at, at]
     for word in wanted.text.split()[:5]:
         parts.append(
-            "(lower(p.name) LIKE {} ESCAPE '!' OR lower(COALESCE(p.staff_no, '')) LIKE {} ESCAPE '!' OR p.phone_tail = {})"
+            "(lower(p.name) LIKE {} ESCAPE '!' OR lower(COALESCE(p.staff_no, '')) LIKE {} ESCAPE '!' "
+            "OR p.phone_tail = {})"
         )
         args += [like(word), like(word), word[-4:] if word.isascii() and word.isdigit() else "-"]
     return " AND ".join(parts), args

@@ -12,7 +12,7 @@ SCHOOL_ROLES = (
     Role.PRINCIPAL, Role.VICE_HEAD, Role.SAFETY_OFFICER, Role.CHIEF, Role.KEEPER, Role.CLASS_TEACHER, Role.MEMBER,
     Role.PUPIL,
 )  # fmt: skip
-"""Roles that a post may have, the widest rights first. `duty_leader` is never a post: it is held while leading (R03)."""
+"""Roles that a post may have, the widest rights first. `duty_leader` is no post: it is held while leading (R03)."""
 
 ANSWERING = frozenset(
     {Role.PRINCIPAL, Role.SAFETY_OFFICER, Role.CHIEF, Role.KEEPER, Role.CLASS_TEACHER, Role.BUREAU_OFFICER}
@@ -42,7 +42,7 @@ def check_holder(role: str, *, person_kind: str) -> None:
 
 
 def check_instant(moment: datetime, *, at: datetime) -> None:
-    """An appointment begins and ends by hand at the earliest today at 00:00: what was on record yesterday stays true."""
+    """By hand an appointment begins and ends today at 00:00 at the earliest: what was on record before stays true."""
     if moment < start_of_day(local(at).date()):
         raise Refused("people.in_the_past")
     if moment > at + FURTHEST:

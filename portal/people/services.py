@@ -56,7 +56,7 @@ def register_leaving(hook: Leaving) -> None:
 
 
 def register_post_blocker(code: str, count: Blocker) -> None:
-    """Lets a room to the right keep a post from being ended: `count(post_id)` things wait for it, and `code` says so."""
+    """Lets a room to the right keep a post from being ended: `count(post_id)` things wait for it; `code` says so."""
     _post_blockers[code] = count
 
 
@@ -67,7 +67,7 @@ async def make_person(
     name: str, *, org_id: int, by: Actor, kind: str = "staff", staff_no: str | None = None,
     phone: str | None = None, email: str | None = None,
 ) -> int:  # fmt: skip
-    """Somebody new in an organisation; gives the person's id. Phone and mail are sealed before they are stored (TO1)."""
+    """Somebody new in an organisation; gives the person's id. Phone and mail are stored sealed (TO1)."""
     async with unit_of_work():
         await _organisation_to_staff(org_id, by=by)
         await _check_staff_no(org_id, staff_no)
@@ -104,7 +104,7 @@ async def _check_staff_no(org_id: int, staff_no: str | None, *, besides: int = 0
 
 
 async def change_person(person_id: int, *, version: int, by: Actor, **fields: str | None) -> tuple[str, ...]:
-    """Changes name, staff_no, phone or email; gives the names of what differs. Numbers and addresses stand in no event."""
+    """Changes name, staff_no, phone or email; gives what differs. Numbers and addresses stand in no event."""
     async with unit_of_work():
         person = await person_to_change(person_id, by=by)
         changed = _differences(person, fields)
@@ -294,7 +294,7 @@ async def appoint(
     person_id: int, *, post_id: int, by: Actor, starts_at: datetime | None = None, is_primary: bool = True,
     kind: str = "holder", ends_at: datetime | None = None,
 ) -> int:  # fmt: skip
-    """Puts a person into a post from an instant on (default: now); gives the appointment's id. Rights follow at that instant.
+    """Puts a person into a post from an instant on (default: now); gives the appointment's id. Rights follow then.
 
     A new primary takes the mark from whoever has it, unless the appointment lies ahead. Only the system (an import, the
     demonstration) tells of the past; people begin today at 00:00 at the earliest.

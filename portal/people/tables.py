@@ -23,7 +23,7 @@ class Person(Table, tablename="person"):
 
 
 class Post(Table, tablename="post"):
-    """A post that stands on a grid and reaches `scope_grid_id` with all below it. Without a holder it is vacant, and shown so."""
+    """A post that stands on a grid and reaches `scope_grid_id` with all below it. Without a holder it is vacant."""
 
     id: Serial
     org_id = Integer()

@@ -164,8 +164,9 @@ def post_view(
     views = [_holding(one, language, at=at, opens_people=opens_people) for one in holdings]
     return PostView(
         id=post.id, version=post.version, title=post.title, role=say(labels.ROLES[post.role]),
-        rights=say(labels.RIGHTS[post.role]), reach=post.reach, is_accountable=bool(post.is_accountable), grid=post.grid,
-        grid_id=post.grid_id, school_crumbs=crumbs, reasons=reasons, is_over=post.ended_at is not None, typed=typed,
+        rights=say(labels.RIGHTS[post.role]), reach=post.reach, is_accountable=bool(post.is_accountable),
+        grid=post.grid, grid_id=post.grid_id, school_crumbs=crumbs, reasons=reasons,
+        is_over=post.ended_at is not None, typed=typed,
         held=tuple(one for one in views if one.ends_at is None or one.ends_at > at),
         before=tuple(one for one in views if one.ends_at is not None and one.ends_at <= at),
     )  # fmt: skip

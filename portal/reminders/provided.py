@@ -10,6 +10,4 @@ from portal.reminders.views import telling_lines
 async def told_about(hazard_id: int, _by: Actor, language: str) -> tuple[ToldView, ...]:
     """The card's "who is told what, when" (G12). The page has decided already that its reader may see the card."""
     told = [*await told_before(hazard_id), *await told_later(hazard_id, at=now())]
-    return tuple(
-        ToldView(line.at, line.text, line.small, line.past) for line in telling_lines(told, language=language)
-    )
+    return tuple(ToldView(line.at, line.text, line.small, line.past) for line in telling_lines(told, language=language))

@@ -3,6 +3,7 @@
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
 
 from portal.core.actors import Actor
 from portal.core.refusals import NotFound
@@ -17,14 +18,14 @@ AnyRequest = Request[Any, Any, Any]
 
 
 @get("/inbox", opt={"permission": Permission.ACCOUNT_OWN})
-async def show_inbox(request: AnyRequest, actor: Actor) -> Response[bytes]:
+async def show_inbox(request: AnyRequest, actor: NamedDependency[Actor]) -> Response[bytes]:
     """Unread first. Looking marks nothing: only the button does."""
     view = inbox_view(await inbox_of(by=actor), by=actor, language=language_of(request))
     return await page(request, "reminders/inbox.html", fragment="reminders/_inbox.html", view=view)
 
 
 @post("/inbox/reads", opt={"permission": Permission.ACCOUNT_OWN_CHANGE})
-async def create_read(request: AnyRequest, actor: Actor) -> Response[None]:
+async def create_read(request: AnyRequest, actor: NamedDependency[Actor]) -> Response[None]:
     """Marks one (`id`) or everything up to the newest shown (`upto`) as read."""
     form = await form_of(request)
     if form.get("upto"):

@@ -21,7 +21,7 @@ class Reminder(Table, tablename="reminder"):
 
 
 class Mail(Table, tablename="mail"):
-    """One message to one person: several reminders of a window bundled (G5). Sent at least once, keyed against repetition."""
+    """One message to one person: the reminders of a window bundled (G5). Sent at least once, keyed."""
 
     id: Serial
     key = Varchar(length=160, unique=True)

@@ -27,13 +27,9 @@ WHY = {
 DUE = N_("{moment} 前，{left}")
 LATE = N_("{left}，期限 {moment}")
 WAITS = N_("{status}，等{name}")
-WAITS_NOBODY = N_("{status}")
 ESCALATED_SINCE = N_("{moment} 上报，还没有答复")
-UPPER = N_("·")
-"""Between a place and the one above it."""
 
 OVERDUE = N_("超期 {count} 条")
 MAJOR = N_("重大隐患 {count} 条")
 ESCALATED = N_("已上报，没有答复 {count} 条")
 WAITING = N_("等别人办的 {count} 条")
-IN_LEDGER = N_("在台账里看")

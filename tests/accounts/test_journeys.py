@@ -171,7 +171,9 @@ async def test_a_reset_ends_everything_that_was_open(people: Cast, doors: Doors)
     assert (await knock(doors.at("192.0.2.4"), "teacher", NEW)).status_code == 200
 
 
-async def test_a_changed_password_keeps_this_browser_and_ends_the_others(people: Cast, doors: Doors, htmx: bool) -> None:
+async def test_a_changed_password_keeps_this_browser_and_ends_the_others(
+    people: Cast, doors: Doors, htmx: bool
+) -> None:
     here, there = doors.at(htmx=htmx), doors.at("192.0.2.2")
     await knock(here, "teacher")
     await knock(there, "teacher")
@@ -208,7 +210,9 @@ async def test_somebody_elses_session_is_not_there(people: Cast, doors: Doors) -
     other, mine = doors.at(), doors.at("192.0.2.2")
     await knock(other, "keeper")
     await knock(mine, "teacher")
-    theirs = await fetch_value("SELECT max(s.id) FROM session s JOIN account a ON a.id = s.account_id WHERE a.login = 'keeper'")
+    theirs = await fetch_value(
+        "SELECT max(s.id) FROM session s JOIN account a ON a.id = s.account_id WHERE a.login = 'keeper'"
+    )
     token = mine.form("/account/contact").fields["_csrf_token"][0]
     assert (await mine.post(f"/account/sessions/{theirs}/end", {"_csrf_token": token})).status_code == 404
     assert (await mine.post("/account/sessions/999999/end", {"_csrf_token": token})).status_code == 404
@@ -224,9 +228,7 @@ async def test_ones_own_phone_is_kept_sealed(people: Cast, doors: Doors, htmx: b
     assert "邮箱的写法不对" in browser.text
     await browser.submit(browser.form("/account/contact"), phone="139 1234 5678", email="zhen@example.org")
     assert browser.form("/account/contact").fields["email"] == ["zhen@example.org"]
-    row = await fetch_column(
-        "SELECT phone_sealed || email_sealed FROM person WHERE id = {}", people.teacher
-    )
+    row = await fetch_column("SELECT phone_sealed || email_sealed FROM person WHERE id = {}", people.teacher)
     assert "1234" not in row[0] and "zhen" not in row[0]
 
 
@@ -291,7 +293,9 @@ async def test_other_schools_are_not_there(people: Cast, doors: Doors) -> None:
             answer = await office.post(f"/people/{person}/invitations", {"_csrf_token": token, "purpose": purpose})
             assert answer.status_code == 404
     for act in ("invite", "reset", "disable", "enable"):
-        answer = await office.post("/admin/accounts", {"_csrf_token": token, "person": [str(people.teacher)], "act": act})
+        answer = await office.post(
+            "/admin/accounts", {"_csrf_token": token, "person": [str(people.teacher)], "act": act}
+        )
         assert answer.status_code == 422
         assert "甄班主" not in answer.text
     await office.get(f"/admin/accounts?org={people.school}")
@@ -320,7 +324,9 @@ async def test_a_principal_sees_the_list_and_changes_nothing(people: Cast, doors
 async def test_a_whole_school_gets_its_slips_at_once(people: Cast, doors: Doors) -> None:
     office, second = doors.at(), doors.at("192.0.2.2")
     await knock(office, "safety", next="/admin/accounts")
-    form = next(form for form in office.forms if any(name == "act" and value == "invite_all" for name, value, _ in form.buttons))
+    form = next(
+        form for form in office.forms if any(name == "act" and value == "invite_all" for name, value, _ in form.buttons)
+    )
     await office.submit(form, act="invite_all")
     assert office.page is not None
     slips = re.findall(r'<p class="secret">([A-Z2-9-]{14})</p>', office.page.text)

@@ -138,3 +138,20 @@ def test_offices_in_a_new_browser_rest_half_an_hour() -> None:
 )  # fmt: skip
 def test_what_a_device_is_called(agent: str, device: tuple[str, str]) -> None:
     assert rules.device_of(agent) == device
+
+
+def test_a_qr_code_is_one_path_that_draws_the_same_modules() -> None:
+    import re
+
+    import segno
+
+    from portal.accounts.views import qr_path
+
+    text = "https://anwang.example.org/join/" + "K7" * 13
+    size, path = qr_path(text)
+    drawn = set()
+    for x, y, run in re.findall(r"M(\d+) (\d+)h(\d+)", path):
+        drawn |= {(int(x) + step, int(y)) for step in range(int(run))}
+    matrix = segno.make(text, error="q", micro=False, mask=2, boost_error=False).matrix
+    assert drawn == {(x + 4, y + 4) for y, row in enumerate(matrix) for x, dark in enumerate(row) if dark}
+    assert size == len(matrix) + 8

@@ -18,7 +18,18 @@ def chain(length: int, *, org_id: int = ORG) -> list[ChainedEvent]:
     """Events that follow from one another."""
     prev, at, made = FIRST_HASH, now(), []
     for seq in range(1, length + 1):
-        plain = (org_id, seq, "hazard.moved", "hazard", seq % 997, seq % 31, None, "web", at + timedelta(seconds=seq), DETAILS)
+        plain = (
+            org_id,
+            seq,
+            "hazard.moved",
+            "hazard",
+            seq % 997,
+            seq % 31,
+            None,
+            "web",
+            at + timedelta(seconds=seq),
+            DETAILS,
+        )
         digest = event_hash(prev, plain)
         made.append(ChainedEvent(*plain, prev, digest))
         prev = digest

@@ -1,13 +1,13 @@
 """The trail on both databases: numbers without a gap, hashes that hold, and a first bad row that is named."""
 
+import pytest
+
 from portal.audit.queries import history_of, verify_chain
 from portal.core.actors import SYSTEM
 from portal.core.database import execute, fetch_value
 from portal.core.refusals import Refused
 from portal.grids.services import make_grid
 from tests.cast import Cast
-
-import pytest
 
 
 async def test_every_change_of_the_cast_stands_in_a_chain_that_holds(cast: Cast) -> None:

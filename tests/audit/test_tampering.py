@@ -25,7 +25,7 @@ from tests.conftest import MovingClock
 
 def mutate(length: int, mutations: int) -> str:
     """Spoils a chain again and again, each time afresh; the verifier must name the first bad row each time."""
-    events, chance, kinds = chain(length), random.Random(length), {}
+    events, chance, kinds = chain(length), random.Random(length), dict[str, int]()
     window = 200
     for _ in range(mutations):
         start = chance.randrange(max(1, length - window))
@@ -101,14 +101,18 @@ async def test_a_cut_tail_and_a_full_rewrite_are_found_by_the_anchor_outside(
     await execute("DELETE FROM event_text")
     await execute("DELETE FROM event WHERE org_id = {} AND seq > {}", cast.school, seq - 3)
     await execute(
-        "UPDATE chain_head SET seq = {}, hash = (SELECT hash FROM event WHERE org_id = {} AND seq = {}) WHERE org_id = {}",
+        "UPDATE chain_head SET seq = {}, hash = (SELECT hash FROM event WHERE org_id = {} AND seq = {}) "
+        "WHERE org_id = {}",
         seq - 3, cast.school, seq - 3, cast.school,
     )  # fmt: skip
     assert await verify_chain(cast.school) is None, "the chain alone cannot see it"
     assert await command.report([]) == 0
     assert await command.report(heads) == 1
     await execute("DELETE FROM event WHERE org_id = {}", cast.other_school)
-    rewritten = chain(int(await fetch_value("SELECT seq FROM chain_head WHERE org_id = {}", cast.other_school)), org_id=cast.other_school)
+    rewritten = chain(
+        int(await fetch_value("SELECT seq FROM chain_head WHERE org_id = {}", cast.other_school)),
+        org_id=cast.other_school,
+    )
     await write(rewritten)
     assert await verify_chain(cast.other_school) is None
     found = {broken.org_id: broken.reason for broken in await anchors.against_heads(heads)}
@@ -134,7 +138,7 @@ async def cuts_and_rewrites(cast: Cast, doses: int) -> str:
     return f"TT2: {found} of {doses} tail cuts and rewrites found by the head kept outside"
 
 
-def _anew(events: list, prev: str) -> list:  # type: ignore[type-arg]
+def _anew(events: list, prev: str) -> list:
     from portal.audit.rules import event_hash
 
     made = []
@@ -177,14 +181,20 @@ async def test_fifty_writers_leave_one_straight_chain(cast: Cast) -> None:
         for _ in range(4):
             async with unit_of_work():
                 await record_event(
-                    HazardNoted(fields=("note",)), org_id=cast.school, subject_id=number, by=SYSTEM, texts={"note": str(number)}
+                    HazardNoted(fields=("note",)),
+                    org_id=cast.school,
+                    subject_id=number,
+                    by=SYSTEM,
+                    texts={"note": str(number)},
                 )
 
     began = time.monotonic()
     await asyncio.gather(*(write_one(number) for number in range(50)))
     seqs = await fetch_column("SELECT seq FROM event WHERE org_id = {} AND seq > {} ORDER BY seq", cast.school, start)
     assert seqs == list(range(start + 1, start + 201))
-    assert await fetch_value("SELECT count(DISTINCT prev_hash) FROM event WHERE org_id = {}", cast.school) == start + 200
+    assert (
+        await fetch_value("SELECT count(DISTINCT prev_hash) FROM event WHERE org_id = {}", cast.school) == start + 200
+    )
     assert await verify_chain(cast.school) is None
     print(f"TT1: 50 writers, 200 events, 0 forks, 0 gaps, {200 / (time.monotonic() - began):.0f} events/s")
 
@@ -198,11 +208,15 @@ async def test_an_erased_person_leaves_the_chain_whole_and_their_name_nowhere_in
         )  # fmt: skip
     [line] = await history_of("hazard", 1)
     assert name in json.loads(line.texts or "{}")["note"], "there is something to erase"
-    await execute("UPDATE person SET name = '已删除', phone_sealed = NULL, email_sealed = NULL WHERE id = {}", cast.keeper)
+    await execute(
+        "UPDATE person SET name = '已删除', phone_sealed = NULL, email_sealed = NULL WHERE id = {}", cast.keeper
+    )
     await execute("DELETE FROM event_text WHERE event_id IN (SELECT id FROM event WHERE actor_id = {})", cast.keeper)
     assert await verify_chain(cast.school) is None and await first_altered_text(cast.school) is None
     columns = "kind, subject_kind, via, details, hash, prev_hash"
-    everything = [str(row) for column in columns.split(", ") for row in await fetch_column(f"SELECT {column} FROM event")]
+    everything = [
+        str(row) for column in columns.split(", ") for row in await fetch_column(f"SELECT {column} FROM event")
+    ]
     assert not [text for text in everything if name in text or "13800000000" in text]
     assert not [body for body in await fetch_column("SELECT body FROM event_text") if name in body]
 

@@ -1,4 +1,4 @@
-"""The real worker with one more consequence of each report: slow, and with nothing but its transaction against repetition."""
+"""The real worker with one more consequence of each report: slow, and kept single by its transaction alone."""
 
 import asyncio
 import os

@@ -61,7 +61,9 @@ async def teachers(cast: Cast, count: int) -> list[str]:
     """So many more teachers of the school with accounts; gives their logins."""
     stored = passwords.HASHER.hash(PASSWORD)
     at = now()
-    ids = await insert(Person, *[{"org_id": cast.school, "name": f"教师{n:03}", "created_at": at} for n in range(count)])
+    ids = await insert(
+        Person, *[{"org_id": cast.school, "name": f"教师{n:03}", "created_at": at} for n in range(count)]
+    )
     rows = [
         {"org_id": cast.school, "person_id": person, "login": f"t{n:03}", "password_hash": stored, "created_at": at}
         for n, person in enumerate(ids)
@@ -110,7 +112,9 @@ async def test_two_hundred_teachers_behind_one_address_are_never_stopped(quick: 
 async def test_one_account_is_guessed_at_twenty_times_a_day(quick: None, people: Cast, clock: MovingClock) -> None:
     told: list[str] = []
     for number in range(1000):  # from a new address and with a new visit each time
-        told.append(await outcome("teacher", f"{WRONG}{number}", Place(f"198.51.100.{number % 250}", visit=str(number))))
+        told.append(
+            await outcome("teacher", f"{WRONG}{number}", Place(f"198.51.100.{number % 250}", visit=str(number)))
+        )
         clock.forward(seconds=86)
     figure = await evaluated()
     print(f"TA7 one account: 1000 guesses in a day, weighed {figure}, refused {told.count('wait')}")
@@ -156,7 +160,9 @@ async def test_the_attacked_come_in_from_a_browser_that_they_know(quick: None, p
     assert await outcome("teacher", PASSWORD, Place("203.0.113.5", visit="new")) == "wait"
 
 
-async def test_a_refusal_says_when_and_keeps_the_login(quick: None, people: Cast, doors: Doors, clock: MovingClock) -> None:
+async def test_a_refusal_says_when_and_keeps_the_login(
+    quick: None, people: Cast, doors: Doors, clock: MovingClock
+) -> None:
     browser = doors.at()
     for _ in range(5):
         assert (await knock(browser, "teacher", WRONG)).status_code == 422
@@ -195,7 +201,13 @@ async def test_codes_cannot_be_tried_without_end(quick: None, people: Cast, door
     for number in range(70):
         browser = doors.at("198.51.100.10")
         await browser.get("/join")
-        told.append((await browser.submit(browser.form("/join"), code=f"AAAABBBB{number:04}".replace("0", "Z").replace("1", "Y"))).status_code)
+        told.append(
+            (
+                await browser.submit(
+                    browser.form("/join"), code=f"AAAABBBB{number:04}".replace("0", "Z").replace("1", "Y")
+                )
+            ).status_code
+        )
     assert told.count(422) == 60
     assert told[60:] == [429] * 10
 
@@ -203,13 +215,13 @@ async def test_codes_cannot_be_tried_without_end(quick: None, people: Cast, door
 # -- TA8
 
 
-async def test_known_unknown_and_disabled_take_the_same_path(
-    people: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_known_unknown_and_disabled_take_the_same_path(people: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     await disable_account(people.keeper, by=await people.actor(people.safety))
     verified: list[str] = []
     verify = passwords._verify
-    monkeypatch.setattr(passwords, "_verify", lambda stored, given: (verified.append(stored[:30]), verify(stored, given))[1])
+    monkeypatch.setattr(
+        passwords, "_verify", lambda stored, given: (verified.append(stored[:30]), verify(stored, given))[1]
+    )
     paths = {}
     for login in ("teacher", "keeper", "nobody-at-all"):
         statements: list[str] = []
@@ -354,13 +366,17 @@ async def test_the_cookie_is_bound_to_the_host_behind_https(quick: None, people:
         await browser.get("/sign-in")
         form = browser.form("/sign-in")
         answer = await browser.client.post(
-            "/sign-in", data={**form.fields, "login": "teacher", "password": PASSWORD}, headers={"Origin": browser.origin}
+            "/sign-in",
+            data={**form.fields, "login": "teacher", "password": PASSWORD},
+            headers={"Origin": browser.origin},
         )
         for name in ("__Host-anwang", "__Host-anwang-device"):
             [cookie] = [line for line in answer.headers.get_list("set-cookie") if line.startswith(f"{name}=")]
             assert {"Secure", "HttpOnly", "Path=/", "SameSite=lax"} <= {part.strip() for part in cookie.split(";")}
             assert "Domain" not in cookie
-        downgraded = await browser.client.post("/sign-in", data={**form.fields}, headers={"Origin": "http://testserver"})
+        downgraded = await browser.client.post(
+            "/sign-in", data={**form.fields}, headers={"Origin": "http://testserver"}
+        )
         assert downgraded.status_code == 403
     finally:
         doors.app.state.settings = settings
@@ -398,7 +414,9 @@ async def test_of_twenty_who_use_one_slip_one_wins(quick: None, people: Cast) ->
     assert told.count("in") == 1
     assert set(told) == {"in", "account.code_used"}
     assert await fetch_value("SELECT count(*) FROM account WHERE login LIKE 'chief%'") == 1
-    assert await fetch_value("SELECT count(*) FROM event WHERE kind = 'account.made' AND actor_id = {}", people.chief) == 1
+    assert (
+        await fetch_value("SELECT count(*) FROM event WHERE kind = 'account.made' AND actor_id = {}", people.chief) == 1
+    )
 
 
 async def test_two_people_who_want_one_login_get_one_each_told(quick: None, people: Cast) -> None:
@@ -460,7 +478,11 @@ async def test_no_change_comes_from_elsewhere(quick: None, people: Cast, doors: 
     foreign = other.form("/account/contact").fields["_csrf_token"][0]
     planted = stranger.form("/sign-in").fields["_csrf_token"][0]
     visit = stranger.client.cookies["anwang-visit"]
-    filled = path.replace("{code:str}", "A" * 26).replace("{person_id:int}", str(people.chief)).replace("{session_id:int}", "1")
+    filled = (
+        path.replace("{code:str}", "A" * 26)
+        .replace("{person_id:int}", str(people.chief))
+        .replace("{session_id:int}", "1")
+    )
     ours = {"Origin": mine.origin}
     fields = {"login": "x", "password": "y", "language": "en", "act": "invite_all", "phone": "1234567"}
     before = await fetch_value("SELECT count(*) FROM event")
@@ -482,7 +504,9 @@ async def test_no_change_comes_from_elsewhere(quick: None, people: Cast, doors: 
         "foreign referer": await send(own, {"Referer": "https://evil.example/testserver"}),
         "cross-site": await send(own, {"Sec-Fetch-Site": "cross-site"}),
         "same-site": await send(own, {"Sec-Fetch-Site": "same-site"}),
-        "text/plain": await send(own, {**ours, "Content-Type": "text/plain"}, data=None, content=f"_csrf_token={own}&x=1"),
+        "text/plain": await send(
+            own, {**ours, "Content-Type": "text/plain"}, data=None, content=f"_csrf_token={own}&x=1"
+        ),
         "json": await send(own, {**ours, "Content-Type": "application/json"}, data=None, content=b"{}"),
     }
     mine.client.cookies.set("anwang-visit", visit)
@@ -504,7 +528,15 @@ async def test_looking_changes_nothing(quick: None, people: Cast, doors: Doors) 
         return [*found, *await fetch_column("SELECT used_at FROM invitation")]
 
     before = await state()
-    for path in ("/account", "/account/password", "/admin/accounts", "/admin/accounts/slips", "/join", f"/join/{code}", "/sign-in"):
+    for path in (
+        "/account",
+        "/account/password",
+        "/admin/accounts",
+        "/admin/accounts/slips",
+        "/join",
+        f"/join/{code}",
+        "/sign-in",
+    ):
         for method in ("GET", "HEAD"):
             await browser.client.request(method, path)
     for path in ("/sign-out", "/language", "/account/contact"):
@@ -541,7 +573,10 @@ async def test_nobody_is_led_away(quick: None, people: Cast, doors: Doors, htmx:
                 headers={"Origin": browser.origin},
             )  # fmt: skip
             target = answer.headers.get("location") or answer.headers.get("hx-redirect") or ""
-            if answer.status_code != 303 or urlsplit(urljoin("http://testserver/sign-in", target)).netloc != "testserver":
+            if (
+                answer.status_code != 303
+                or urlsplit(urljoin("http://testserver/sign-in", target)).netloc != "testserver"
+            ):
                 led.append((trick, target))
             answer = await browser.client.get("/sign-in", params={"next": trick})
             if urlsplit(urljoin("http://testserver/sign-in", answer.headers["location"])).netloc != "testserver":

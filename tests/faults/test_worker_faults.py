@@ -94,7 +94,9 @@ async def check_once(cast: Cast, hazards: list[int]) -> str:
     """Each report: one reminder for its one person, one effect that only its transaction keeps from happening twice."""
     effects = await fetch_column("SELECT subject_id FROM reminder WHERE kind = 'effect'")
     entries = await fetch_column("SELECT id FROM outbox WHERE kind = 'hazard.reported' ORDER BY id")
-    reminders = await fetch_column("SELECT subject_id FROM reminder WHERE kind = 'reported' AND person_id = {}", cast.keeper)
+    reminders = await fetch_column(
+        "SELECT subject_id FROM reminder WHERE kind = 'reported' AND person_id = {}", cast.keeper
+    )
     assert sorted(effects) == entries, "an effect was lost or happened twice"
     assert sorted(reminders) == hazards
     assert (await outbox_state())[:3] == (0, 0, 0)
@@ -222,5 +224,3 @@ async def test_ringing_never_waits_for_a_redis_that_does_not_answer(tmp_path: Pa
         await bell.ring()
     assert monotonic() - began < 0.05 and bell.rung == 0
     await bell.close()
-
-

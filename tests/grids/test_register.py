@@ -61,9 +61,7 @@ async def test_the_register_comes_out_as_a_school_files_it(cast: Cast, browsers:
 async def test_a_stranger_takes_nothing_out(cast: Cast, browsers: Browsers) -> None:
     assert (await (await browsers.of(cast.safety)).get(f"/grids/{cast.building}/register.xlsx")).status_code == 200
     stranger = await browsers.of(cast.other_safety)
-    answer, missing = [
-        await stranger.get(f"/grids/{grid}/register.xlsx") for grid in (cast.building, 999_999)
-    ]
+    answer, missing = [await stranger.get(f"/grids/{grid}/register.xlsx") for grid in (cast.building, 999_999)]
     assert answer.status_code == missing.status_code == 404
     keeper = await browsers.of(cast.keeper)
     assert (await keeper.get(f"/grids/{cast.room}/register.xlsx")).status_code == 403

@@ -87,7 +87,9 @@ def test_a_card_that_is_wrong_says_where(typed: dict[str, str], errors: dict[str
 
 def test_a_card_says_nothing_where_nothing_was_typed() -> None:
     card = parse_card({**GOOD, "area_m2": "1,056.5", "is_key_spot": "1", "scheme": "x"}, kinds={"room"}, schemes=set())
-    assert card.fields["area_m2"] == 1056.5 and card.fields["is_key_spot"] is True and card.fields["is_heading"] is False
+    assert (
+        card.fields["area_m2"] == 1056.5 and card.fields["is_key_spot"] is True and card.fields["is_heading"] is False
+    )
     assert card.fields["location"] is None and card.fields["sort"] == 0 and card.fields["scheme"] == "general"
 
 

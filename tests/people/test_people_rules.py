@@ -62,7 +62,12 @@ def test_nobody_gives_themselves_more_but_may_give_it_to_others() -> None:
 
 
 def test_schools_have_no_bureau_officers_and_nobody_holds_the_lead_as_a_post() -> None:
-    for org_kind, role in [("school", "bureau_officer"), ("bureau", "principal"), ("school", "duty_leader"), ("school", "x")]:
+    for org_kind, role in [
+        ("school", "bureau_officer"),
+        ("bureau", "principal"),
+        ("school", "duty_leader"),
+        ("school", "x"),
+    ]:
         with pytest.raises(Refused, match=r"people\.no_such_role"):
             check_role(role, org_kind=org_kind)
     assert "principal" in roles_of("school") and "bureau_officer" in roles_of("bureau")

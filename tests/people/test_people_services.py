@@ -11,6 +11,7 @@ from portal.core.clock import now, start_of_day, today
 from portal.core.database import fetch_value
 from portal.core.refusals import Conflict, Invalid, NotFound, Refused
 from portal.people.queries import PeopleWanted, find_people, holders_on, person_row, tenures_of
+from portal.people.services import _leaving as leaving
 from portal.people.services import (
     appoint,
     change_person,
@@ -24,7 +25,6 @@ from portal.people.services import (
     mark_left,
     register_leaving,
 )
-from portal.people.services import _leaving as leaving
 from tests.cast import Cast
 from tests.conftest import MovingClock
 
@@ -163,7 +163,7 @@ async def test_whoever_leaves_leaves_every_post_and_the_rooms_to_the_right_follo
     leaving.remove(follow)
     assert followed == [(cast.keeper, "甄安全")]
     assert [row.name for row in await holders_on([cast.room, cast.second_room], at=now())] == [None, None]
-    assert [line.kind for line in await history_of("person", cast.keeper)][0] == "person.left"
+    assert (await history_of("person", cast.keeper))[0].kind == "person.left"
     for act in (
         appoint(cast.keeper, post_id=cast.keeper_post, by=by),
         change_person(cast.keeper, version=2, by=by, name="x"),
@@ -206,7 +206,13 @@ async def test_a_changed_role_must_suit_whoever_holds_the_post(cast: Cast) -> No
     by = await cast.actor(cast.safety)
     with pytest.raises(Refused, match=r"people\.pupils_apart"):
         await change_post(
-            cast.keeper_post, version=1, by=by, title="班长", role="pupil", scope_grid_id=cast.room, is_accountable=False
+            cast.keeper_post,
+            version=1,
+            by=by,
+            title="班长",
+            role="pupil",
+            scope_grid_id=cast.room,
+            is_accountable=False,
         )
     changed = await change_post(
         cast.keeper_post, version=1, by=by, title="层长", role="chief", scope_grid_id=cast.floor, is_accountable=True
@@ -214,7 +220,13 @@ async def test_a_changed_role_must_suit_whoever_holds_the_post(cast: Cast) -> No
     assert changed == ("title", "role", "reach")
     with pytest.raises(Conflict):
         await change_post(
-            cast.keeper_post, version=1, by=by, title="楼长", role="chief", scope_grid_id=cast.floor, is_accountable=True
+            cast.keeper_post,
+            version=1,
+            by=by,
+            title="楼长",
+            role="chief",
+            scope_grid_id=cast.floor,
+            is_accountable=True,
         )
     assert (await cast.actor(cast.keeper)).grants[0].role == "chief"
 

@@ -3,18 +3,14 @@
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from portal.core.actors import SYSTEM
 from portal.core.clock import now
-from portal.core.database import execute, fetch, insert
+from portal.core.database import execute, fetch, fetch_value, insert
 from portal.duty.tables import DutyLeader
 from portal.hazards.rules import Level, Status
 from portal.hazards.services import Move, Report, move_hazard, report_hazard, seed_categories
 from portal.reminders.services import sweep_organisation
 from tasks.outbox import drain
 from tests.cast import Cast
-
-PLAIN = "elec-wire"
-SENSITIVE = "bully-report"
 
 
 class Row(NamedTuple):
@@ -35,13 +31,8 @@ async def told(hazard_id: int) -> list[tuple[str, int]]:
 async def codes() -> tuple[str, str]:
     """A plain category and a sensitive one."""
     await seed_categories()
-    rows = await fetch(
-        Row, "SELECT code, id, name, NULL FROM hazard_category WHERE parent_code IS NOT NULL AND is_restricted = FALSE ORDER BY id"
-    )
-    secret = await fetch(
-        Row, "SELECT code, id, name, NULL FROM hazard_category WHERE parent_code IS NOT NULL AND is_restricted = TRUE ORDER BY id"
-    )
-    return rows[0].kind, secret[0].kind
+    sql = "SELECT code FROM hazard_category WHERE parent_code IS NOT NULL AND is_restricted = {} ORDER BY id"
+    return await fetch_value(sql, False), await fetch_value(sql, True)
 
 
 async def reported(cast: Cast, *, by: int, level: Level | None = None, category: str | None = None) -> int:
@@ -49,7 +40,9 @@ async def reported(cast: Cast, *, by: int, level: Level | None = None, category:
     return await report_hazard(report, by=await cast.actor(by))
 
 
-async def assigned(cast: Cast, *, level: Level = Level.YELLOW, due_at: datetime | None = None, sensitive: bool = False) -> int:
+async def assigned(
+    cast: Cast, *, level: Level = Level.YELLOW, due_at: datetime | None = None, sensitive: bool = False
+) -> int:
     """A card reported by the teacher, given by the safety officer to the keeper."""
     plain, secret = await codes()
     hazard_id = await reported(cast, by=cast.teacher)
@@ -91,4 +84,4 @@ async def swept(cast: Cast) -> int:
     return await sweep_organisation(cast.school)
 
 
-__all__ = ["SYSTEM", "assigned", "codes", "leads", "name", "reported", "step", "swept", "told"]
+__all__ = ["assigned", "codes", "leads", "name", "reported", "step", "swept", "told"]

@@ -1,4 +1,4 @@
-"""The inbox in a browser, plain and htmx: unread first, a button marks, looking marks nothing, nobody else's is shown."""
+"""The inbox in a browser, plain and htmx: unread first, a button marks, looking does not, nobody else's is shown."""
 
 import pytest
 

@@ -1,6 +1,7 @@
 """Whom a card tells what, when: no database, tables of cases."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,14 @@ MONDAY = datetime(2026, 11, 23, 10, tzinfo=SHANGHAI)
 KEEPER, CHIEF, FLOOR, SAFETY, HEAD, VICE, BUREAU, LEADER, REPORTER, NAMED = range(1, 11)
 PATH = "/1/2/3/4/5/"
 CALENDAR = DayCalendar({}, frozenset({2026}))
+
+
+KNOWN = Card(
+    id=7, org_id=2, number="2026-0042", grid_id=5, path=PATH, status="assigned", level="yellow", is_restricted=False,
+    is_listed=False, reported_at=MONDAY, reported_by=REPORTER, due_from=MONDAY,
+    due_at=datetime(2026, 11, 27, 18, tzinfo=SHANGHAI), column_since=MONDAY, last_event_at=MONDAY,
+    responsible_post_id=1, responsible_person_id=None, supervisor_id=None, watcher_id=None, rectifiers=",", version=1,
+)  # fmt: skip
 
 
 def at(day: int, hour: int, minute: int = 0) -> datetime:
@@ -36,17 +45,11 @@ LEADS = LeaderRow(1, 2, LEADER, None, MONDAY - timedelta(days=9), MONDAY + timed
 CIRCLE = Circle(above=ABOVE, responsible=(KEEPER,), leaders=(LEADS,))
 
 
-def card(**values: object) -> Card:
-    known = {
-        "id": 7, "org_id": 2, "number": "2026-0042", "grid_id": 5, "path": PATH, "status": "assigned", "level": "yellow",
-        "is_restricted": False, "is_listed": False, "reported_at": MONDAY, "reported_by": REPORTER, "due_from": MONDAY,
-        "due_at": at(27, 18), "column_since": MONDAY, "last_event_at": MONDAY, "responsible_post_id": 1,
-        "responsible_person_id": None, "supervisor_id": None, "watcher_id": None, "rectifiers": ",", "version": 1,
-    }  # fmt: skip
-    return Card(**{**known, **values})
+def card(**values: Any) -> Card:
+    return KNOWN._replace(**values)
 
 
-def ladder(**values: object) -> list[tuple[str, datetime, tuple[int, ...]]]:
+def ladder(**values: Any) -> list[tuple[str, datetime, tuple[int, ...]]]:
     return [(t.code, t.at, t.people) for t in who_will_be_told(card(**values), CIRCLE, CALENDAR)]
 
 
@@ -87,7 +90,10 @@ def test_a_report_that_nobody_looks_at_climbs() -> None:
 
 
 def test_cards_that_wait_elsewhere_climb_too() -> None:
-    assert {c: p for c, _, p in ladder(status="recheck")} == {"unchecked": (FLOOR,), "unchecked_3": (HEAD, VICE, SAFETY)}
+    assert {c: p for c, _, p in ladder(status="recheck")} == {
+        "unchecked": (FLOOR,),
+        "unchecked_3": (HEAD, VICE, SAFETY),
+    }
     assert {c for c, _, _ in ladder(status="escalated")} == {"unanswered", "unanswered_5"}
     assert ladder(status="closed") == []
 
@@ -109,10 +115,14 @@ def test_the_work_of_a_vacant_post_is_told_to_the_next_above() -> None:
 
 
 def test_a_sensitive_card_is_told_to_named_people_and_those_involved_only() -> None:
-    circle = Circle(above=(*ABOVE, holder(NAMED, "keeper", "/1/2/", "school")), responsible=(KEEPER,), named=frozenset({NAMED, 99}))
+    circle = Circle(
+        above=(*ABOVE, holder(NAMED, "keeper", "/1/2/", "school")), responsible=(KEEPER,), named=frozenset({NAMED, 99})
+    )
     found = {t.code: t.people for t in who_will_be_told(card(is_restricted=True), circle, CALENDAR)}
     assert found["overdue"] == (KEEPER,)  # the floor's chief may not see it
-    assert found["overdue_1"] == (NAMED,)  # nobody of the step may: whoever is named is told; 99 has no part in this place
+    assert found["overdue_1"] == (
+        NAMED,
+    )  # nobody of the step may: whoever is named is told; 99 has no part in this place
     assert {p for people in found.values() for p in people} == {KEEPER, NAMED}
     assert found == {t.code: t.people for t in who_will_be_told(card(is_restricted=True), circle, CALENDAR)}
     plain = {p for t in who_will_be_told(card(), circle, CALENDAR) for p in t.people}
@@ -145,7 +155,9 @@ def test_another_due_date_is_another_round() -> None:
         ("assigned", "rectifying", None, ()),
     ],
 )
-def test_a_move_tells_whoever_acts_next(came_from: str, went_to: str, code: str | None, people: tuple[int, ...]) -> None:
+def test_a_move_tells_whoever_acts_next(
+    came_from: str, went_to: str, code: str | None, people: tuple[int, ...]
+) -> None:
     found = told_by_move(
         card(status=went_to), CIRCLE, came_from=came_from, went_to=went_to, at=MONDAY, by=SAFETY, event_id=1
     )
@@ -165,7 +177,7 @@ def test_every_step_and_move_has_its_words() -> None:
 
 def test_mail_goes_three_times_a_day_and_never_at_night() -> None:
     assert len(WINDOWS) == 3
-    assert newest_window(at(23, 7, 29)) == at(22, 16, 30) and newest_window(at(23, 7, 30)) == at(23, 7, 30)
-    assert newest_window(at(23, 23)) == at(23, 16, 30)
+    assert newest_window(at(23, 7, 34)) == at(22, 20, 5) and newest_window(at(23, 7, 35)) == at(23, 7, 35)
+    assert newest_window(at(23, 23)) == at(23, 20, 5)
     assert [is_quiet(at(23, hour)) for hour in (6, 7, 20, 21, 0)] == [True, False, False, True, True]
     assert newest_window(datetime(2026, 11, 23, 4, tzinfo=UTC)) == at(23, 12)

@@ -186,5 +186,7 @@ async def test_a_card_that_one_may_not_see_any_more_loses_its_title_in_the_inbox
 async def test_reminders_hold_ids_and_codes_only(cast: Cast) -> None:
     await assigned(cast, level=Level.RED)
     await drain()
-    found = {json.dumps(json.loads(params), sort_keys=True) for params in await fetch_column("SELECT params FROM reminder")}
+    found = {
+        json.dumps(json.loads(params), sort_keys=True) for params in await fetch_column("SELECT params FROM reminder")
+    }
     assert found <= {"{}", '{"red": true}'}

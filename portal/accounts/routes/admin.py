@@ -73,8 +73,9 @@ async def _carry_out(request: AnyRequest, command: ManageCommand, actor: Actor) 
     if not made:
         raise Invalid({"act": "account.nobody_fits"})
     left_out = len(ids) - len(made)
-    flash = "account.slips_made_left_out" if left_out else "account.slips_made"
-    return see(request, SLIPS, flash=flash, count=len(made), left_out=left_out)
+    if not left_out:  # the page itself counts them
+        return see(request, SLIPS)
+    return see(request, SLIPS, flash="account.slips_made_left_out", count=len(made), left_out=left_out)
 
 
 async def _accounts_page(
@@ -108,7 +109,7 @@ async def create_invitation(
     form = await form_of(request)
     purpose = Purpose.RESET if form.get("purpose") == "reset" else Purpose.INVITE
     await invite(person_id, purpose=purpose, by=actor)
-    return see(request, f"{SLIPS}?person={person_id}", flash="account.slips_made", count=1)
+    return see(request, f"{SLIPS}?person={person_id}")
 
 
 @get("/admin/accounts/slips", opt={"permission": Permission.ACCOUNT_VIEW})

@@ -12,6 +12,7 @@ from piccolo.columns import ForeignKey, Integer
 from piccolo.table import Table
 
 from portal.core.database import fetch_value
+from portal.piccolo_app import APP_CONFIG
 
 TO_GRID = ("grid_id", "parent_id", "place_id")
 TO_POST = ("post_id",)
@@ -60,8 +61,6 @@ def references(tables: list[type[Table]]) -> list[Reference]:
 async def what_hangs_on(batch_id: int) -> Counter[str]:
     """Rows that are not of the batch but name something of it, and things of the batch that were changed
     since."""
-    from portal.piccolo_app import APP_CONFIG
-
     found: Counter[str] = Counter()
     for table, column, target in references(list(APP_CONFIG.table_classes)):
         own = f" AND (import_batch_id IS NULL OR import_batch_id <> {batch_id:d})" if table in OWN else ""

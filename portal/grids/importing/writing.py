@@ -1,5 +1,8 @@
-"""Writing a plan: grids level by level, then posts, people, appointments, all in bulk. Belongs inside a unit
-of work."""
+"""Writing a plan: grids level by level, then posts, people, appointments, in bulk. Belongs inside a unit of work.
+
+Posts and people live in the room to the right. One verb per person would be 15,000 statements for a large school, so
+their rows are written here, by the names of their tables; what they mean is decided in that room alone.
+"""
 
 from collections import defaultdict
 from datetime import datetime
@@ -11,7 +14,7 @@ from portal.core.database import execute, fetch_one, fetch_value, insert
 from portal.grids.importing.plan import NewGrid, Plan, Snapshot
 from portal.grids.importing.tree import SCHOOL
 from portal.grids.tables import Grid
-from portal.people.tables import Appointment, Person, Post
+from portal.piccolo_app import APP_CONFIG
 
 
 class Sealed(NamedTuple):
@@ -21,6 +24,7 @@ class Sealed(NamedTuple):
     tail: str | None
 
 
+TABLES = {table._meta.tablename: table for table in APP_CONFIG.table_classes}
 UNKNOWN_PHONE = Sealed(None, None)
 
 
@@ -113,7 +117,7 @@ class Writer:
             }
             for number, post in enumerate(self.plan.posts)
         ]
-        ids = await insert(Post, *rows)
+        ids = await insert(TABLES["post"], *rows)
         keys = ((post.grid_key, post.title) for post in self.plan.posts)
         self._posts.update(zip(keys, ids, strict=True))
 
@@ -131,7 +135,7 @@ class Writer:
                     "phone_tail": sealed.tail,
                 }
             )
-        ids = await insert(Person, *rows)
+        ids = await insert(TABLES["person"], *rows)
         self._persons.update({person.ref: own for person, own in zip(self.plan.persons, ids, strict=True)})
 
     async def _write_appointments(self) -> None:
@@ -148,7 +152,7 @@ class Writer:
             }
             for each in self.plan.appointments
         ]
-        await insert(Appointment, *rows)
+        await insert(TABLES["appointment"], *rows)
 
 
 async def delete_made(batch_id: int) -> None:

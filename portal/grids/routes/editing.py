@@ -122,7 +122,7 @@ async def _card_page(
         grid=None if is_new else card, crumbs=_crumbs(family, actor), back=f"/grids/{card.id}",
         action=f"/grids/{card.id}/children" if is_new else f"/grids/{card.id}/changes",
         kinds=tuple((kind.code, kind.text(language)) for kind in kinds),
-        schemes=tuple((row.code, row.name_en if language == "en" else row.name) for row in await schemes_of(card.org_id)),
+        schemes=tuple((row.code, row.text(language)) for row in await schemes_of(card.org_id)),
         duty_phone=phone, typed=typed or Typed(known),
     )  # fmt: skip
     return await page(request, "grids/card.html", fragment="grids/_card.html", status=status, view=view)
@@ -240,6 +240,6 @@ async def _end_page(
 
 
 EDITING = [
-    new_grid, create_grid, edit_grid, create_change, choose_parent, create_move, choose_place, create_place, confirm_end,
-    create_ending,
+    new_grid, create_grid, edit_grid, create_change, choose_parent, create_move, choose_place, create_place,
+    confirm_end, create_ending,
 ]  # fmt: skip

@@ -77,7 +77,7 @@ async def show_grids(request: AnyRequest, actor: NamedDependency[Actor]) -> Resp
 
 
 async def _tree(request: AnyRequest, actor: Actor, org: OrganisationRow) -> TreeView:
-    asked, language, at = request.query_params, language_of(request), now()
+    asked, language = request.query_params, language_of(request)
     wanted = Wanted(asked.get("q", "").strip()[:60], asked.get("kind", "")[:30], asked.get("vacant", "") == "1")
     first = max((parse_id(asked.get("page", "1")) or 1) - 1, 0) * PAGE_ROWS
     shown, found = await (_found(org, wanted, first, language) if wanted.is_any else _levels(org, language))

@@ -54,6 +54,5 @@ REOPENED = N_("重新打开 {count} 次")
 BETWEEN = N_("；")
 AND = N_("、")
 PUBLIC = N_("家长反映")
-NONE = N_("无")
 
 EVENTS = {"register.exported": N_("导出了登记表，{rows} 行")}

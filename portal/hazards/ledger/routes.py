@@ -1,8 +1,10 @@
 """The ledger's page, its workbook, and the way from a number to its card."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -11,12 +13,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from portal.core.actors import Actor
-from portal.core.clock import local, now, today
+from portal.core.clock import now, today
 from portal.core.refusals import NotFound
 from portal.hazards.ledger import labels
 from portal.hazards.ledger.filters import PAGE, Filter, condition, filter_of
 from portal.hazards.ledger.services import record_ledger_export
-from portal.hazards.ledger.views import MOST_ROWS, form_lines, ledger_view, total_of
+from portal.hazards.ledger.views import MOST_ROWS, FormCell, form_lines, ledger_view, total_of
 from portal.hazards.ledger.workbook import form_workbook
 from portal.hazards.queries.board import BoardPlace, board_place, board_surroundings
 from portal.hazards.queries.choices import categories
@@ -85,17 +87,25 @@ async def get_ledger(request: AnyRequest, grid_id: FromPath[int], actor: NamedDe
         place, by=actor, at=at, where=where, args=args, most=MOST_ROWS, oldest_first=asked.oldest, language=language
     )
     counts = {row.status: row.hazards for row in await _counts(place, asked, actor, at)}
-    names = await place_names({row.place_path for row in rows})
-    lines = form_lines(
-        rows, names=names, receivers=await receivers_of([row.id for row in rows]), filler=actor.name,
-        month=asked.month, at=at, language=language,
+    lines = partial(
+        form_lines, rows, names=await place_names({row.place_path for row in rows}),
+        receivers=await receivers_of([row.id for row in rows]), filler=actor.name, month=asked.month, at=at,
+        language=language,
     )  # fmt: skip
+    note = _note(place, len(rows), total_of(asked, counts), language)
+    body = await asyncio.to_thread(_form, lines, note, language)
+    await record_ledger_export(place, rows=len(rows), by=actor)
+    return _attached(body, f"{place.name} {translator(language)(labels.REGISTER_NAME)} {asked.month or today()}.xlsx")
+
+
+def _form(lines: Callable[[], list[tuple[FormCell, ...]]], note: str, language: str) -> bytes:
+    """The workbook, in a thread of its own: 5,000 rows take seconds, and the others must not wait for them."""
     translate = translator(language)
     head = {key: translate(text) for key, text in labels.FORM_HEAD.items()}
-    note = _note(place, len(rows), total_of(asked, counts), language)
-    body = await asyncio.to_thread(form_workbook, translate(labels.FORM), note, head, lines)
-    await record_ledger_export(place, rows=len(rows), by=actor)
-    name = f"{place.name} {translate(labels.REGISTER_NAME)} {asked.month or format(local(at), '%Y%m%d')}.xlsx"
+    return form_workbook(translate(labels.FORM), note, head, lines())
+
+
+def _attached(body: bytes, name: str) -> Response[bytes]:
     headers = {
         "Content-Disposition": f"attachment; filename=\"ledger.xlsx\"; filename*=UTF-8''{quote(name, safe='')}",
         "Cache-Control": "no-store",

@@ -37,8 +37,8 @@ class Line(NamedTuple):
     due_at: datetime | None
     left: str
     is_late: bool
-    reported_at: datetime
-    closed_at: datetime | None
+    reported_on: date
+    closed_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,7 @@ def _line(row: LedgerRow, names: Mapping[str, str], at: datetime, language: str)
         id=row.id, number=row.number, title=row.title, org=row.org, place=names.get(row.place_path) or row.place,
         category=row.category or "", level=row.level or "", status=row.status,
         status_text=translator(language)(STATUS[row.status]), who=row.responsible or "", due_at=row.due_at, left=left,
-        is_late=late, reported_at=row.reported_at, closed_at=row.closed_at,
+        is_late=late, reported_on=local(row.reported_at).date(), closed_on=_day(row.closed_at),
     )  # fmt: skip
 
 

@@ -162,3 +162,22 @@ async def recently_closed(place: BoardPlace, *, since: datetime, most: int = 60)
         "AND g.path LIKE {} ORDER BY h.closed_at DESC LIMIT {}",
         *org_args, since, place.path + "%", most,
     )  # fmt: skip
+
+
+class _Term(NamedTuple):
+    starts_at: datetime
+    ends_at: datetime | None
+
+
+async def next_holder_change(place: BoardPlace, *, at: datetime) -> datetime | None:
+    """The next instant at which somebody takes up or leaves a post by itself: cards then name another holder."""
+    orgs, org_args = orgs_below(place, "a.org_id")
+    found = await fetch_one(
+        _Term,
+        f"SELECT a.starts_at, a.ends_at FROM appointment a WHERE {orgs} AND (a.starts_at > {{}} OR a.ends_at > {{}}) "
+        "ORDER BY CASE WHEN a.starts_at > {} THEN a.starts_at ELSE a.ends_at END LIMIT 1",
+        *org_args, at, at, at,
+    )  # fmt: skip
+    if found is None:
+        return None
+    return found.starts_at if found.starts_at > at else found.ends_at

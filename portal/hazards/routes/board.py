@@ -4,7 +4,7 @@ from collections import OrderedDict
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from litestar import Request, Response, get
+from litestar import Litestar, Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from markupsafe import Markup
@@ -13,11 +13,18 @@ from portal.core.actors import Actor
 from portal.core.clock import local, now
 from portal.core.ids import digest
 from portal.core.refusals import NotFound
-from portal.hazards.queries.board import BoardPlace, board_cards, board_place, board_surroundings, recently_closed
+from portal.hazards.queries.board import (
+    BoardPlace,
+    board_cards,
+    board_place,
+    board_surroundings,
+    next_holder_change,
+    recently_closed,
+)
 from portal.hazards.views.board import BoardView, Wish, board_view
 from portal.permissions.rules import Permission, scope
 from portal.rendering.environment import render
-from portal.web.respond import language_of, page, see
+from portal.web.respond import FLASH_COOKIE, language_of, page, see
 from portal.web.state import signed
 
 AnyRequest = Request[Any, Any, Any]
@@ -29,11 +36,16 @@ class Kept(NamedTuple):
 
     html: Markup
     title: str
-    etag: str
+    mark: str
     until: datetime
 
 
-_kept: OrderedDict[tuple[Any, ...], Kept] = OrderedDict()
+def kept_boards(app: Litestar) -> OrderedDict[tuple[Any, ...], Kept]:
+    """The fragments that this application keeps; it goes with the application, because its keys are one database's ids."""
+    if "boards" not in app.state:
+        app.state["boards"] = OrderedDict()
+    found: OrderedDict[tuple[Any, ...], Kept] = app.state["boards"]
+    return found
 
 
 @get("/board", opt={"permission": Permission.HAZARD_BOARD})
@@ -52,8 +64,9 @@ async def show_board(request: AnyRequest, grid_id: FromPath[int], actor: NamedDe
     place = await board_place(grid_id, by=actor)
     wish = wish_of(request)
     kept = await _fragment(request, place, wish, actor)
-    headers = {"Cache-Control": "private, no-cache", "ETag": kept.etag}
-    if kept.etag in request.headers.get("if-none-match", ""):
+    etag = _etag(request, kept)
+    headers = {"Cache-Control": "private, no-cache", "ETag": etag}
+    if etag in request.headers.get("if-none-match", "") and not request.cookies.get(FLASH_COOKIE):
         return Response(None, status_code=304, headers={**headers, "Vary": "HX-Request, Accept-Encoding, Cookie"})
     return await page(
         request,
@@ -63,6 +76,14 @@ async def show_board(request: AnyRequest, grid_id: FromPath[int], actor: NamedDe
         board=kept.html,
         title=kept.title,
     )
+
+
+def _etag(request: AnyRequest, kept: Kept) -> str:
+    """The fragment's own mark; a whole page also holds the session's token, the unread count and the leader."""
+    found = signed(request)
+    if found is None or request.headers.get("hx-request") == "true":
+        return f'"{kept.mark}"'
+    return f'"{digest(f"{kept.mark}{found.csrf}{found.unread}{found.lead}{found.post_title}")[:24]}"'
 
 
 def wish_of(request: AnyRequest) -> Wish:
@@ -83,26 +104,29 @@ async def _fragment(request: AnyRequest, place: BoardPlace, wish: Wish, actor: A
     assert found is not None
     at, language = now(), language_of(request)
     key = (place.id, place.version, actor.person_id, found.rights_version, actor.grants, language, wish)
-    kept = _kept.get(key)
+    boards = kept_boards(request.app)
+    kept = boards.get(key)
     if kept is None or kept.until <= at:
-        kept = await _make(place, wish, actor, at, language, key)
-        _kept[key] = kept
-        while len(_kept) > KEPT:
-            _kept.popitem(last=False)
+        view = await read_board(place, wish, actor, at, language)
+        kept = boards[key] = _made(view, language, key)
+        while len(boards) > KEPT:
+            boards.popitem(last=False)
+    boards.move_to_end(key)
     return kept
 
 
-async def _make(place: BoardPlace, wish: Wish, actor: Actor, at: datetime, language: str, key: tuple[Any, ...]) -> Kept:
-    view = await read_board(place, wish, actor, at, language)
+def _made(view: BoardView, language: str, key: tuple[Any, ...]) -> Kept:
+    """The mark follows from what is shown and to whom, so every process gives the same one for the same board."""
     html = render("hazards/_board.html", language, board=view)
-    mark = digest(f"{key!r}{view.until.isoformat()}")[:24]
-    return Kept(Markup(html), view.name, f'"{mark}"', view.until)  # noqa: S704 - rendered with autoescape
+    mark = digest(f"{key[2:]!r}{html}")[:24]
+    return Kept(Markup(html), view.name, mark, view.until)  # noqa: S704 - rendered with autoescape
 
 
 async def read_board(place: BoardPlace, wish: Wish, actor: Actor, at: datetime, language: str) -> BoardView:
-    """Three statements: what stands around, the open cards, those closed this month."""
+    """Four statements: what stands around, the open cards, those closed this month, when a holder changes."""
     month = local(at).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     around = await board_surroundings(place)
     cards = await board_cards(place, by=actor, at=at)
     closed = await recently_closed(place, since=max(month, at - timedelta(days=31)))
-    return board_view(place, cards, closed, around, by=actor, at=at, wish=wish, language=language)
+    change = await next_holder_change(place, at=at)
+    return board_view(place, cards, closed, around, by=actor, at=at, wish=wish, language=language, change=change)

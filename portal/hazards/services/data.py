@@ -12,7 +12,7 @@ from portal.core.refusals import Invalid, NotFound
 from portal.grids.queries import grid_row
 from portal.grids.services import bump_rights
 from portal.hazards.rules.sight import is_restricted_category
-from portal.hazards.tables import BoardLimit, HazardCategory, RestrictedViewer
+from portal.hazards.tables import HazardCategory, RestrictedViewer
 from portal.permissions.rules import Permission, scope
 
 CATEGORIES = Path(__file__).parent.parent / "data" / "hazard_categories.csv"
@@ -44,6 +44,8 @@ async def name_viewer(person_id: int, *, by: Actor) -> None:
         org_id = await fetch_value("SELECT org_id FROM person WHERE id = {} AND kind = 'staff'", person_id)
         if org_id is None or (not scope(by, Permission.VIEWER_NAME).holds("", org_id) and not by.is_system):
             raise NotFound()
+        # The person's row is the lock: named twice at once, they are named once (TR6).
+        await execute("UPDATE person SET version = version WHERE id = {}", person_id)
         known = await fetch_value(
             "SELECT id FROM restricted_viewer WHERE org_id = {} AND person_id = {} AND ends_at IS NULL",
             org_id,
@@ -82,9 +84,22 @@ async def set_limit(grid_id: int, column: str, *, most: int, is_hard: bool, by: 
         grid = await grid_row(grid_id)
         if grid is None or not scope(by, Permission.BOARD_LIMIT).holds(grid.path, grid.org_id):
             raise NotFound()
-        await execute("DELETE FROM board_limit WHERE grid_id = {} AND board_column = {}", grid_id, column)
-        if most:
-            row = {"grid_id": grid_id, "board_column": column, "most": most, "is_hard": is_hard}
-            await insert(BoardLimit, row)
+        if not await _write_limit(grid_id, column, most, is_hard=is_hard):
+            return  # it stands so already: the same form sent twice is one change (TR6)
         details = BoardLimitSet(column=column, most=most, is_hard=is_hard)
         await record_event(details, org_id=grid.org_id, subject_id=grid_id, by=by)
+
+
+async def _write_limit(grid_id: int, column: str, most: int, *, is_hard: bool) -> bool:
+    """True when something changed."""
+    if not most:
+        sql = "DELETE FROM board_limit WHERE grid_id = {} AND board_column = {} RETURNING id"
+        return bool(await execute(sql, grid_id, column))
+    return bool(
+        await execute(
+            "INSERT INTO board_limit (grid_id, board_column, most, is_hard) VALUES ({}, {}, {}, {}) "
+            "ON CONFLICT (grid_id, board_column) DO UPDATE SET most = excluded.most, is_hard = excluded.is_hard "
+            "WHERE board_limit.most <> excluded.most OR board_limit.is_hard <> excluded.is_hard RETURNING id",
+            grid_id, column, most, is_hard,
+        )
+    )  # fmt: skip

@@ -109,7 +109,7 @@ class Wish:
 
 def board_view(
     place: BoardPlace, cards: list[BoardCard], closed: list[ClosedCard], around: list[Around], *,
-    by: Actor, at: datetime, wish: Wish, language: str,
+    by: Actor, at: datetime, wish: Wish, language: str, change: datetime | None = None,
 ) -> BoardView:  # fmt: skip
     """Puts a board together: sight, moves, ageing, order (the most endangered first), filters and counts."""
     seen = visible_cards(cards, by)
@@ -121,7 +121,7 @@ def board_view(
         grid_id=place.id, name=place.name, crumbs=_crumbs(around, place, by), columns=columns, closed=tuple(closed),
         children=tuple(_children(around, seen, at)), filters=_filters(place, seen, by, at, wish, language),
         total=len(seen), overdue=overdue, column=_column(wish, columns), filter=wish.filter, lanes=wish.lanes,
-        is_filtered=wish.filter != "all", until=next_instant(shown, at), query=wish.query,
+        is_filtered=wish.filter != "all", until=next_instant(seen, at, change), query=wish.query,
     )  # fmt: skip
 
 
@@ -252,9 +252,10 @@ class CardBuilder:
         return ""
 
 
-def next_instant(cards: Iterable[BoardCard], at: datetime) -> datetime:
-    """When the board would next read differently by itself: a bar changes its colour, a word its number, a day ends."""
-    instants = [at + timedelta(hours=1)]
+def next_instant(cards: Iterable[BoardCard], at: datetime, change: datetime | None = None) -> datetime:
+    """When the board would next read differently by itself: a bar changes its colour, a word its number, a day ends,
+    a holder changes."""
+    instants = [at + timedelta(hours=1), *([change] if change else [])]
     for card in cards:
         if card.due_at is not None:
             instants.append(next_left_instant(card.due_at, at))

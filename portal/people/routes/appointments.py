@@ -101,7 +101,8 @@ async def _appoint_page(
     view = AppointView(
         post_id=found.id, title=found.title, grid=found.grid, grid_id=found.grid_id,
         crumbs=(*links(await way_to(found)), (found.title, f"/posts/{found.id}")), query=query, people=tuple(people),
-        found=total, held_as=tuple((key, say(labels.HELD_AS[key]), say(labels.HELD_AS_HELP[key])) for key in labels.HELD_AS),
+        found=total,
+        held_as=tuple((key, say(labels.HELD_AS[key]), say(labels.HELD_AS_HELP[key])) for key in labels.HELD_AS),
         is_vacant=not held, is_pupil_post=is_pupil,
         typed=typed or Typed({"held_as": "holder", "is_primary": "" if held else "1"}),
     )  # fmt: skip

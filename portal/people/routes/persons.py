@@ -220,5 +220,6 @@ async def _leave_page(
 
 
 PERSONS = [
-    show_people, new_person, show_person, create_person, edit_person, create_person_change, confirm_leaving, create_departure,
+    show_people, new_person, show_person, create_person, edit_person, create_person_change, confirm_leaving,
+    create_departure,
 ]  # fmt: skip

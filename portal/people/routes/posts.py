@@ -85,7 +85,8 @@ async def _new_page(
     steps = [Crumb(row.id, row.name) for row in family.way if row.org_id == family.grid.org_id]
     paths = {row.id: row.path for row in family.way}
     view = PostForm(
-        title="", action=f"/grids/{family.grid.id}/posts", back=f"/grids/{family.grid.id}", version=0, crumbs=links(steps),
+        title="", action=f"/grids/{family.grid.id}/posts", back=f"/grids/{family.grid.id}", version=0,
+        crumbs=links(steps),
         roles=role_choices(_org_kind(family), language_of(request)),
         reaches=_reaches(steps, paths, family.grid.org_id, actor, language_of(request)), typed=typed,
     )  # fmt: skip

@@ -83,9 +83,7 @@ def may_open(row: InboxRow, by: Actor) -> bool:
 
 async def unread_count(person_id: int) -> int:
     """How many reminders the person has not read."""
-    return int(
-        await fetch_value("SELECT count(*) FROM reminder WHERE person_id = {} AND read_at IS NULL", person_id)
-    )
+    return int(await fetch_value("SELECT count(*) FROM reminder WHERE person_id = {} AND read_at IS NULL", person_id))
 
 
 class WorkerSeen(NamedTuple):

@@ -4,8 +4,11 @@ from datetime import datetime, time, timedelta
 
 from portal.core.clock import at_local, local
 
-WINDOWS = (time(7, 30), time(12), time(16, 30))
-"""When unread reminders go out, bundled: one message per person and window, so three a day at most."""
+WINDOWS = (time(7, 35), time(12), time(20, 5))
+"""When unread reminders go out, bundled: one message per person and window, so three a day at most.
+
+Five minutes after what is told at 07:30 (due today) and at 20:00 (not overnight), so that it is in the same message.
+"""
 KEEP_FOR = timedelta(days=7)
 """Older unread reminders are not mailed any more: they stand in the inbox."""
 MOST_ERRORS = 8

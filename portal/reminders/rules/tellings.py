@@ -127,4 +127,3 @@ def _day_before(begin: datetime, due: datetime, calendar: DayCalendar) -> dateti
             at = at_local(day - timedelta(days=back), SOON_HOUR)
             return at if at > begin else due
     return due
-

@@ -52,9 +52,7 @@ async def tell_of_move(
     found = await card(hazard_id)
     if found is not None and found.status == went_to:
         circle = await circle_of(found, at=now())
-        telling = told_by_move(
-            found, circle, came_from=came_from, went_to=went_to, at=at, by=by, event_id=event_id
-        )
+        telling = told_by_move(found, circle, came_from=came_from, went_to=went_to, at=at, by=by, event_id=event_id)
         await _write_one(found, telling)
 
 
@@ -108,7 +106,7 @@ async def _write_one(found: Card, telling: Telling | None) -> None:
         return
     people = set(telling.people)
     if now() - telling.at > LATE:
-        last = await _last_told("h.id = {}", found.id)
+        last = await _last_told("= {}", found.id)
         people = {person for person in people if not _told_since(last.get((found.id, person)), telling)}
     async with unit_of_work():
         await _write(found, telling, people)
@@ -127,7 +125,7 @@ async def sweep_organisation(org_id: int) -> int:
     people, calendar = await around(org_id, cards, at=at), await calendar_for(org_id)
     ladders = {found: who_will_be_told(found, people.circle(found), calendar, until=at) for found in cards}
     pending = {found: newest_due(ladder, at=at) for found, ladder in ladders.items() if ladder}
-    last = await _last_told("h.org_id = {} AND h.closed_at IS NULL", org_id) if pending else {}
+    last = await _last_told(OF_OPEN_CARDS, org_id) if pending else {}
     written = 0
     for found, wanted in pending.items():
         fresh = {p: telling for p, telling in wanted.items() if not _told_since(last.get((found.id, p)), telling)}
@@ -168,13 +166,11 @@ async def _write(found: Card, telling: Telling, people: Collection[int]) -> list
     return told
 
 
-SEEN = (
-    "SELECT r.subject_id, r.person_id, r.made_at FROM reminder r JOIN hazard h ON h.id = r.subject_id "
-    "WHERE r.subject_kind = 'hazard' AND "
-)
+SEEN = "SELECT subject_id, person_id, made_at FROM reminder WHERE subject_kind = 'hazard' AND subject_id "
+OF_OPEN_CARDS = "IN (SELECT id FROM hazard WHERE org_id = {} AND closed_at IS NULL)"
 
 
 async def _last_told(where: str, subject: int) -> dict[tuple[int, int], datetime]:
     """When each person was last told about each card."""
-    rows = await fetch(_Seen, SEEN + where + " ORDER BY r.id", subject)
+    rows = await fetch(_Seen, SEEN + where + " ORDER BY id", subject)
     return {(row.hazard_id, row.person_id): row.made_at for row in rows}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from portal.core.actors import Actor
-from portal.core.clock import local
+from portal.core.clock import local, start_of_day
 from portal.duty.rules import LeaderRow, Segment, gaps_in, segments_in, used
 from portal.hazards.labels import STATUS
 from portal.hazards.queries.board import BoardCard
@@ -122,10 +122,10 @@ class TodoBuilder:
     def waiting(self, card: BoardCard) -> Todo:
         """A card of the person's on which others act."""
         who = card.responsible or card.post or ""
-        form = labels.WAITS if who and card.status in (Status.ASSIGNED, Status.RECTIFYING) else labels.WAITS_NOBODY
-        return self._todo(
-            card, f"/hazards/{card.id}", (self.say(form, status=self.say(STATUS[card.status]), name=who),)
-        )
+        status = self.say(STATUS[card.status])
+        by_them = who and card.status in (Status.ASSIGNED, Status.RECTIFYING)
+        line = self.say(labels.WAITS, status=status, name=who) if by_them else status
+        return self._todo(card, f"/hazards/{card.id}", (line,))
 
     def seen(self, card: BoardCard) -> Todo:
         """A card that the person follows: its state and who answers for it."""
@@ -159,7 +159,7 @@ class TodoBuilder:
     def _place(self, card: BoardCard) -> str:
         foreign = [card.org] if card.org_id != self.by.org_id else []
         upper = [card.upper] if card.upper and card.upper != card.org else []
-        return self.say(labels.UPPER).join([*foreign, *upper, card.place])
+        return "·".join([*foreign, *upper, card.place])
 
 
 def sections_of(
@@ -199,7 +199,7 @@ def leading_view(rows: Sequence[LeaderRow], by: Actor, at: datetime) -> Leading 
 
 def gap_view(rows: Sequence[LeaderRow], by: Actor, at: datetime) -> Gap | None:
     """The days of the next two weeks on which nobody leads for a while; None when each has its leader."""
-    gaps = gaps_in(rows, at, at + timedelta(days=GAP_DAYS))
+    gaps = gaps_in(rows, at, start_of_day(local(at).date() + timedelta(days=GAP_DAYS)))
     days = sorted({day for gap in gaps for day in _days(gap)})
     if not days:
         return None

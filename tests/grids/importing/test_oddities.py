@@ -222,9 +222,9 @@ def test_five_thousand_rows_are_planned_in_seconds() -> None:
         f"{surnames[n % 10]}{given[n // 10 % 10]}{given[n // 100 % 10]}{n // 1000},负责人"
         for n in range(4_900)
     ]
-    started = time.monotonic()
+    started = time.process_time()
     plan = plan_of(*lines)
-    seconds = time.monotonic() - started
+    seconds = time.process_time() - started
     print(f"5,000 rows read and planned in {seconds:.2f} s, {len(plan.oddities)} oddities")
     assert len(plan.grids) == 5_000
     assert seconds < 3

@@ -1,6 +1,6 @@
+import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -25,11 +25,16 @@ def cells(data: bytes, name: str = "表.csv") -> list[tuple[str, ...]]:
 
 
 def refusal(data: bytes, name: str = "表.xlsx") -> Refused:
-    started = time.monotonic()
+    started = worked()
     with pytest.raises(Refused) as caught:
         read_file(data, name)
-    assert time.monotonic() - started < 1.0
+    assert worked() - started < 1.0
     return caught.value
+
+
+def worked() -> float:
+    """Seconds of work of this process and its children: what else the machine does does not count."""
+    return sum(os.times()[:4])
 
 
 TEXT = "名称,类别\n藏文教室,room\n"
@@ -163,15 +168,15 @@ def test_a_hyperlink_is_no_link_to_another_file() -> None:
 
 
 MEASURE = """
-import resource, sys, time
+import os, resource, sys
 from portal.core.refusals import Refused
 from portal.grids.importing.reading import read_file
-data, started = open(sys.argv[1], "rb").read(), time.monotonic()
+data, started = open(sys.argv[1], "rb").read(), sum(os.times()[:4])
 try:
     outcome = sum(len(sheet.rows) for sheet in read_file(data, "x.xlsx"))
 except Refused as refusal:
     outcome = refusal.code
-print(outcome, round(time.monotonic() - started, 2), resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024)
+print(outcome, round(sum(os.times()[:4]) - started, 2), resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024)
 """
 
 

@@ -49,7 +49,7 @@ TABLE = {
     "worker": Command("tasks.worker:main"),
     "migrate": Command("portal.core.migrate:migrate"),
     "demo": Command("portal.demo:load_demo", arguments=_demo_arguments),
-    "import": Command("portal.grids.importing.command:run", passes_arguments=True),
+    "import": Command("portal.importing.command:run", passes_arguments=True),
     "admin": Command("portal.accounts.command:make_first_account", passes_arguments=True),
     "verify-audit": Command("portal.audit.command:run", passes_arguments=True),
     "backup": Command("portal.backup.command:backup", arguments=_file_argument),

@@ -29,6 +29,7 @@ from portal.grids import views as grid_views
 from portal.grids.queries import use_holders
 from portal.grids.services import register_blocker
 from portal.hazards import labels as hazard_labels
+from portal.hazards import photos
 from portal.hazards import routes as hazard_routes
 from portal.hazards.arranging import labels as arranging_labels
 from portal.hazards.arranging import routes as arranging_routes
@@ -36,6 +37,8 @@ from portal.hazards.ledger import labels as ledger_labels
 from portal.hazards.ledger import routes as ledger_routes
 from portal.hazards.photos import labels as photo_labels
 from portal.hazards.told import use_told_source
+from portal.importing import labels as importing_labels
+from portal.importing import routes as importing_routes
 from portal.people import labels as people_labels
 from portal.people import routes as people_routes
 from portal.people.queries import holders_on, open_posts_on
@@ -65,6 +68,7 @@ HANDLERS: list[ControllerRouterHandler] = [
     *account_routes.HANDLERS,
     *grid_routes.ROUTES,
     *people_routes.ROUTES,
+    *importing_routes.ROUTES,
     *duty_routes.ROUTES,
     *hazard_routes.ROUTES,
     *arranging_routes.ROUTES,
@@ -73,7 +77,7 @@ HANDLERS: list[ControllerRouterHandler] = [
     *today_routes.ROUTES,
     *admin_routes.ROUTES,
 ]
-LABELS = (admin_labels, arranging_labels, ledger_labels, account_labels, grid_labels, people_labels, duty_labels, hazard_labels, photo_labels, reminder_labels,)
+LABELS = (admin_labels, importing_labels, arranging_labels, ledger_labels, account_labels, grid_labels, people_labels, duty_labels, hazard_labels, photo_labels, reminder_labels,)
 """Rooms' words: each module may hold REFUSALS and FLASHES (code to sentence) and EVENTS (kind to sentence)."""
 
 
@@ -119,6 +123,7 @@ def create_app(settings: Settings | None = None, *, keep_database: bool = False)
         bell = Bell(chosen.redis_url)
         use_bell(bell.ring)
         yield
+        photos.shutdown()
         use_bell(None)
         await bell.close()
         if not keep_database:

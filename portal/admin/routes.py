@@ -42,7 +42,7 @@ async def show_history(request: AnyRequest, actor: NamedDependency[Actor]) -> Re
     return await _history(request, actor, _number(request.query_params.get("org", "")) or actor.org_id)
 
 
-@post("/admin/history/checks", opt={"permission": Permission.AUDIT_VIEW})
+@post("/admin/history/checks", opt={"permission": Permission.AUDIT_CHECK})
 async def create_check(request: AnyRequest, actor: NamedDependency[Actor]) -> Response[Any]:
     """Walks the whole chain: "it holds" on the next page, or this page with the first bad row (TT1)."""
     form = await form_of(request)

@@ -85,7 +85,7 @@ def _telling(people: list[Told], language: str) -> TellingLine:
 def _state(people: list[Told]) -> str:
     """Of several people the one that needs attention most."""
     states = {one.state for one in people}
-    return next(state for state in ("mail_failed", "unread", "mailed", "read") if state in states)
+    return next(state for state in ("mail_failed", "unread", "mailed", "moot", "read") if state in states)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from portal.core.clock import now
 from portal.duty.queries import duty_leader_rows
 from portal.duty.rules import LeaderRow
 from portal.grids.queries import organisations_seen
-from portal.hazards.views.board import visible_cards
+from portal.hazards.queries.lists import seen_by
 from portal.permissions.rules import Permission, has, scope
 from portal.today.queries import cards_today, grids_today, schools_today
 from portal.today.views.page import (
@@ -45,7 +45,7 @@ async def show_today(request: AnyRequest, actor: NamedDependency[Actor]) -> Resp
 async def today_view(actor: Actor, at: datetime, language: str) -> TodayView:
     """The page's view; at most five statements."""
     is_bureau = "bureau_officer" in actor.roles
-    cards = visible_cards(await cards_today(by=actor, at=at), actor)
+    cards = seen_by(await cards_today(by=actor, at=at), actor)
     tasks, build = tasks_of(cards, actor, at), TodoBuilder(actor, at, language)
     ledger = _ledger(actor)
     rows = await _leaders(actor, at)

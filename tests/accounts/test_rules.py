@@ -127,15 +127,20 @@ def test_offices_in_a_new_browser_rest_half_an_hour() -> None:
     assert rules.idle_of(["class_teacher"], device_known=False) == timedelta(hours=12)
 
 
+ANDROID = "Mozilla/5.0 (Linux; Android 13; HUAWEI) AppleWebKit/537.36 Chrome/116 Safari/537.36 MicroMessenger/8.0"
+IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0) AppleWebKit/605.1.15 Version/17.0 Mobile Safari/604.1"
+EDGE = "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/120 Safari/537.36 Edg/120"
+
+
 @pytest.mark.parametrize(
     ("agent", "device"),
     [
-        ("Mozilla/5.0 (Linux; Android 13; HUAWEI) AppleWebKit/537.36 Chrome/116 Mobile Safari/537.36 MicroMessenger/8.0", ("android", "wechat")),
-        ("Mozilla/5.0 (iPhone; CPU iPhone OS 17_0) AppleWebKit/605.1.15 Version/17.0 Mobile Safari/604.1", ("iphone", "Safari")),
-        ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/120 Safari/537.36 Edg/120", ("windows", "Edge")),
+        (ANDROID, ("android", "wechat")),
+        (IPHONE, ("iphone", "Safari")),
+        (EDGE, ("windows", "Edge")),
         ("curl/8", ("", "")),
     ],
-)  # fmt: skip
+)
 def test_what_a_device_is_called(agent: str, device: tuple[str, str]) -> None:
     assert rules.device_of(agent) == device
 

@@ -112,7 +112,7 @@ async def test_a_ledger_shows_its_own_part_of_the_tree(browsers: Browsers, cast:
     assert "书架不稳" not in browser.text
     missing = await browser.get("/grids/99999/ledger")
     for grid in (cast.school, cast.sibling_building, cast.other_room):
-        for page in ("ledger", "ledger.xlsx", "limits"):
+        for page in ("ledger", "ledger.xlsx"):
             foreign = await browser.get(f"/grids/{grid}/{page}")
             same = missing.text.replace("/grids/99999/ledger", f"/grids/{grid}/{page}")
             assert (foreign.status_code, foreign.text) == (404, same)

@@ -189,4 +189,55 @@ async def test_reminders_hold_ids_and_codes_only(cast: Cast) -> None:
     found = {
         json.dumps(json.loads(params), sort_keys=True) for params in await fetch_column("SELECT params FROM reminder")
     }
-    assert found <= {"{}", '{"red": true}'}
+    assert found <= {"{}", '{"red": true}', '{"moot": true}'}
+
+
+async def test_what_somebody_has_done_or_a_newer_line_says_is_not_unread_any_more(
+    cast: Cast, clock: MovingClock
+) -> None:
+    await leads(cast, cast.vice_head)
+    hazard = await assigned(cast, due_at=now() + timedelta(hours=8))
+    await drain()  # the leader was asked to look at the report; the safety officer has done it
+    by = await cast.actor(cast.safety)
+    states = {(one.code, one.person_id): one.state for one in await tellings_of(hazard, by=by) if not one.is_future}
+    assert states["reported", cast.vice_head] == "moot" and states["assigned", cast.keeper] == "unread"
+    clock.forward(hours=7)
+    await swept(cast)
+    unread = [row.kind for row in await inbox_of(by=await cast.actor(cast.keeper)) if row.is_unread]
+    assert unread == ["due_soon"], "one unread line per card"
+    await step(cast, hazard, Status.RECTIFYING, by=cast.keeper, version=2)
+    await step(cast, hazard, Status.RECHECK, by=cast.keeper, version=3, measure="修好了")
+    await drain()
+    assert not [row for row in await inbox_of(by=await cast.actor(cast.keeper)) if row.is_unread]
+
+
+async def test_an_escalated_card_reaches_its_receivers_and_its_watcher_and_comes_back(
+    cast: Cast, clock: MovingClock
+) -> None:
+    hazard = await assigned(cast)
+    await drain()
+    await step(
+        cast, hazard, Status.ESCALATED, by=cast.keeper, version=2, reason="要换整条线路", watcher_id=cast.floor_chief,
+        receivers=(cast.bureau,),
+    )  # fmt: skip
+    await drain()
+    told_now = (await told(hazard))[-2:]
+    assert set(told_now) == {("escalated", cast.bureau_officer), ("escalated", cast.floor_chief)}
+    clock.forward(days=3, hours=1)
+    await swept(cast)
+    assert ("unanswered", cast.bureau_officer) in await told(hazard)
+    await step(cast, hazard, Status.ASSIGNED, by=cast.bureau_officer, version=3, outcome="solved", reason="已拨款")
+    await drain()
+    assert (await told(hazard))[-1] == ("given_back", cast.keeper)
+
+
+async def test_a_listed_card_is_told_to_its_supervisor(cast: Cast) -> None:
+    from portal.hazards.services import list_hazard
+
+    hazard = await assigned(cast, level=Level.RED)
+    await drain()
+    await list_hazard(
+        hazard, version=2, supervisor_id=cast.vice_head, condition="换完线路", by=await cast.actor(cast.principal)
+    )
+    await drain()
+    assert ("listed", cast.vice_head) in await told(hazard)

@@ -1,5 +1,7 @@
 """What people change about themselves."""
 
+from typing import NamedTuple
+
 from portal.accounts.passwords import common_passwords, hash_of
 from portal.accounts.queries import credentials_by_id
 from portal.accounts.rules import password_fault
@@ -8,8 +10,8 @@ from portal.accounts.services.sign_in import Guess, weigh
 from portal.audit.catalogue import LanguageChosen, PasswordChanged, PersonChanged
 from portal.audit.services import record_event
 from portal.core.actors import Actor
-from portal.core.crypto import keyed_digest, seal
-from portal.core.database import compare_and_set, execute, fetch_value, unit_of_work
+from portal.core.crypto import keyed_digest, seal, unseal
+from portal.core.database import compare_and_set, execute, fetch_one, fetch_value, unit_of_work
 from portal.core.ids import digest
 from portal.core.refusals import Conflict, Invalid, NotFound
 from portal.people.services import sealed_phone
@@ -70,9 +72,22 @@ async def change_contact(phone: str, email: str, *, version: int, by: Actor) -> 
     """One's own phone number and mail address, sealed before they are stored (TO1). `Conflict`: the page was old."""
     assert by.person_id is not None and by.org_id is not None
     async with unit_of_work():
+        if await _contact(by.person_id) == (phone, email):
+            return  # the same form sent twice is one change (TR6)
         await compare_and_set(
             Person, by.person_id, version=version,
             **sealed_phone(phone or None), email_sealed=seal(email) if email else None,
         )  # fmt: skip
         details = PersonChanged(fields=("email", "phone"))
         await record_event(details, org_id=by.org_id, subject_id=by.person_id, by=by)
+
+
+class _Sealed(NamedTuple):
+    phone: str | None
+    email: str | None
+
+
+async def _contact(person_id: int) -> tuple[str, str]:
+    found = await fetch_one(_Sealed, "SELECT phone_sealed, email_sealed FROM person WHERE id = {}", person_id)
+    phone, email = found or (None, None)
+    return (unseal(phone) or "") if phone else "", (unseal(email) or "") if email else ""

@@ -1,11 +1,11 @@
 """From the forms of the arrangements to what the services take."""
 
 from portal.core.refusals import Invalid
+from portal.hazards.arranging.services import Limit
 from portal.hazards.forms import Texts
 from portal.hazards.rules import OPEN, Status
 
 LIMITED = tuple(status for status in Status if status in OPEN)
-Limit = tuple[int, bool]
 
 
 def parse_limits(form: Texts) -> dict[str, Limit]:

@@ -9,11 +9,11 @@ from litestar.params import FromPath
 from portal.core.actors import Actor
 from portal.core.clock import now
 from portal.core.refusals import Invalid, NotFound
-from portal.hazards.arranging.forms import LIMITED, Limit, parse_limits, parse_person
+from portal.hazards.arranging.forms import LIMITED, parse_limits, parse_person
 from portal.hazards.arranging.queries import colleagues, own_school, viewers_of
-from portal.hazards.arranging.services import set_limits
+from portal.hazards.arranging.services import Limit, set_limits
 from portal.hazards.labels import STATUS
-from portal.hazards.queries.board import board_place, board_surroundings
+from portal.hazards.queries.board import BoardPlace, board_place, board_surroundings
 from portal.hazards.queries.choices import categories
 from portal.hazards.services import end_viewer, name_viewer
 from portal.permissions.rules import Permission, scope
@@ -80,18 +80,16 @@ def _sentences(invalid: Invalid | None, language: str) -> dict[str, str]:
     return {name: translator(language)(REFUSALS[code]) for name, code in invalid.fields.items()} if invalid else {}
 
 
-@get("/grids/{grid_id:int}/limits", opt={"permission": Permission.HAZARD_BOARD})
+@get("/grids/{grid_id:int}/limits", opt={"permission": Permission.BOARD_LIMIT_VIEW})
 async def show_limits(request: AnyRequest, grid_id: FromPath[int], actor: NamedDependency[Actor]) -> Response[Any]:
-    """How many cards each column of this board should hold; whoever may change it gets the form."""
+    """How many cards each column of this board should hold, as the form that changes it."""
     return await _limits(request, grid_id, actor)
 
 
 @post("/grids/{grid_id:int}/limits", opt={"permission": Permission.BOARD_LIMIT})
 async def create_limits(request: AnyRequest, grid_id: FromPath[int], actor: NamedDependency[Actor]) -> Response[Any]:
     """Sets the limits of a board."""
-    place = await board_place(grid_id, by=actor)
-    if not scope(actor, Permission.BOARD_LIMIT).holds(place.path, place.org_id):
-        raise NotFound()
+    await _place(grid_id, actor, Permission.BOARD_LIMIT)
     form = await form_of(request)
     try:
         wanted = parse_limits(form)
@@ -99,6 +97,13 @@ async def create_limits(request: AnyRequest, grid_id: FromPath[int], actor: Name
         return await _limits(request, grid_id, actor, invalid, form.texts)
     changed = await set_limits(grid_id, wanted, was=await _known(grid_id, actor), by=actor)
     return see(request, f"/grids/{grid_id}/limits", flash="limit.set" if changed else "limit.unchanged")
+
+
+async def _place(grid_id: int, actor: Actor, permission: Permission) -> BoardPlace:
+    place = await board_place(grid_id, by=actor)
+    if not scope(actor, permission).holds(place.path, place.org_id):
+        raise NotFound()
+    return place
 
 
 async def _known(grid_id: int, actor: Actor) -> dict[str, Limit]:
@@ -109,7 +114,7 @@ async def _known(grid_id: int, actor: Actor) -> dict[str, Limit]:
 async def _limits(
     request: AnyRequest, grid_id: int, actor: Actor, invalid: Invalid | None = None, typed: dict[str, str] | None = None
 ) -> Response[Any]:
-    place, known = await board_place(grid_id, by=actor), await _known(grid_id, actor)
+    place, known = await _place(grid_id, actor, Permission.BOARD_LIMIT_VIEW), await _known(grid_id, actor)
     say = translator(language_of(request))
     columns = []
     for status in LIMITED:
@@ -119,7 +124,7 @@ async def _limits(
         columns.append((str(status), say(STATUS[status]), shown, ticked))
     return await page(
         request, "hazards/limits.html", fragment="hazards/_limits.html", status=invalid.status if invalid else 200,
-        place=place, columns=columns, may_set=scope(actor, Permission.BOARD_LIMIT).holds(place.path, place.org_id),
+        place=place, columns=columns,
         errors=_sentences(invalid, language_of(request)),
     )  # fmt: skip
 

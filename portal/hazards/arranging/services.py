@@ -4,8 +4,10 @@ from collections.abc import Mapping
 
 from portal.core.actors import Actor
 from portal.core.database import unit_of_work
-from portal.hazards.arranging.forms import Limit
 from portal.hazards.services import set_limit
+
+Limit = tuple[int, bool]
+"""How many cards at most (0: no limit), and whether one more needs a reason."""
 
 
 async def set_limits(grid_id: int, wanted: Mapping[str, Limit], *, was: Mapping[str, Limit], by: Actor) -> int:

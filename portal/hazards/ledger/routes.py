@@ -22,9 +22,7 @@ from portal.hazards.ledger.views import MOST_ROWS, FormCell, form_lines, ledger_
 from portal.hazards.ledger.workbook import form_workbook
 from portal.hazards.queries.board import BoardPlace, board_place, board_surroundings
 from portal.hazards.queries.choices import categories
-from portal.hazards.queries.lists import cards_numbered, ledger_counts, ledger_rows, place_names, receivers_of
-from portal.hazards.rules import may_see
-from portal.hazards.rules.standing import sight_of
+from portal.hazards.queries.lists import cards_numbered, ledger_counts, ledger_rows, place_names, receivers_of, seen_by
 from portal.permissions.rules import Permission, scope
 from portal.rendering.i18n import translator
 from portal.rendering.moments import day_text
@@ -126,14 +124,7 @@ async def find_hazard(request: AnyRequest, actor: NamedDependency[Actor]) -> Res
     number = request.query_params.get("q", "").strip()[:20]
     if number.isascii() and number.isdigit() and len(number) <= 4:  # said as "hazard 0042": this year's
         number = f"{today().year}-{int(number):04d}"
-    held = scope(actor, Permission.HAZARD_VIEW)
-    found = [
-        card
-        for card in (await cards_numbered(number, by=actor, at=now()) if number else [])
-        if may_see(
-            restricted=card.is_restricted, sight=sight_of(actor, card, in_scope=held.holds(card.path, card.org_id))
-        )
-    ]
+    found = seen_by(await cards_numbered(number, by=actor, at=now()), actor) if number else []
     if len(found) == 1:
         return see(request, f"/hazards/{found[0].id}")
     return await page(

@@ -1,5 +1,6 @@
 """Lists of hazards: the ledger, what a person has to do, and the search for a number."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -8,7 +9,9 @@ from portal.core.database import fetch, in_list
 from portal.grids.queries import ids_in
 from portal.hazards.queries.board import CARDS, BoardCard, BoardPlace, orgs_below
 from portal.hazards.queries.cards import ties
-from portal.permissions.rules import posts_of
+from portal.hazards.rules import may_see
+from portal.hazards.rules.standing import sight_of
+from portal.permissions.rules import Permission, posts_of, scope
 
 MOST_IDS = 20_000  # one statement takes at most 32,767 arguments
 
@@ -212,6 +215,16 @@ async def cards_found(condition: str, args: list[Any], *, by: Actor, at: datetim
     found = await fetch(BoardCard, sql, *before, *args)
     # A post with two primaries at this instant joins twice.
     return list({card.id: card for card in found}.values())
+
+
+def seen_by(cards: Iterable[BoardCard], by: Actor) -> list[BoardCard]:
+    """Those of the cards that the rule of sight shows this person (B20)."""
+    held = scope(by, Permission.HAZARD_VIEW)
+    return [
+        card
+        for card in cards
+        if may_see(restricted=card.is_restricted, sight=sight_of(by, card, in_scope=held.holds(card.path, card.org_id)))
+    ]
 
 
 async def my_cards(*, by: Actor, at: datetime) -> list[BoardCard]:

@@ -1,5 +1,6 @@
 """Who was told about a card, and who will be if nobody acts (G12)."""
 
+import json
 from datetime import datetime
 from typing import NamedTuple
 
@@ -16,7 +17,7 @@ from portal.reminders.rules import who_will_be_told
 class Told(NamedTuple):
     """One person told at an instant, or to be told (`is_future`). `name` None: the step would reach nobody.
 
-    `state`: read | mailed | mail_failed | unread for the past; "" for the future.
+    `state`: read | moot | mailed | mail_failed | unread for the past; "" for the future.
     """
 
     at: datetime
@@ -36,6 +37,7 @@ class _Past(NamedTuple):
     read_at: datetime | None
     sent_at: datetime | None
     failed_at: datetime | None
+    params: str
 
 
 class _Name(NamedTuple):
@@ -54,7 +56,7 @@ async def told_before(hazard_id: int) -> list[Told]:
     """Reminders that were written, with how far each has come. One statement."""
     rows = await fetch(
         _Past,
-        "SELECT r.made_at, r.kind, r.person_id, p.name, r.read_at, m.sent_at, m.failed_at FROM reminder r "
+        "SELECT r.made_at, r.kind, r.person_id, p.name, r.read_at, m.sent_at, m.failed_at, r.params FROM reminder r "
         "JOIN person p ON p.id = r.person_id LEFT JOIN mail m ON m.id = r.mail_id "
         "WHERE r.subject_kind = 'hazard' AND r.subject_id = {} ORDER BY r.made_at, r.id",
         hazard_id,
@@ -64,7 +66,7 @@ async def told_before(hazard_id: int) -> list[Told]:
 
 def _state(row: _Past) -> str:
     if row.read_at is not None:
-        return "read"
+        return "moot" if json.loads(row.params).get("moot") else "read"
     if row.sent_at is not None:
         return "mailed"
     return "mail_failed" if row.failed_at is not None else "unread"

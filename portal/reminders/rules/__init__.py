@@ -15,7 +15,14 @@ from portal.reminders.rules.policy import (
     Step,
     Who,
 )
-from portal.reminders.rules.tellings import Telling, newest_due, told_at_once, told_by_move, who_will_be_told
+from portal.reminders.rules.tellings import (
+    Telling,
+    moot,
+    newest_due,
+    told_at_once,
+    told_by_move,
+    who_will_be_told,
+)
 
 __all__ = [
     "CLIMBING",
@@ -37,6 +44,7 @@ __all__ = [
     "Who",
     "is_quiet",
     "levels",
+    "moot",
     "newest_due",
     "newest_window",
     "pause_after",

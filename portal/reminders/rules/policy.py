@@ -98,6 +98,16 @@ MOVED: dict[tuple[str, str], tuple[str, tuple[Who, ...]]] = {
 """What a move tells, and to whom: whoever acts next. A move that is not here tells nobody."""
 ESCALATED_TO = ("escalated", (Who.RECEIVERS, Who.WATCHERS))
 REPORTED_TO = ("reported", (Who.NEAREST, Who.LEADER))
+ASKS: dict[str, frozenset[str]] = {step.code: step.columns for step in POLICY} | {
+    "reported": REPORTED,
+    "assigned": WORK,
+    "given_back": WORK,
+    "sent_back": WORK,
+    "reopened": WORK,
+    "to_recheck": RECHECK,
+    "escalated": ESCALATED,
+}
+"""The columns in which a reminder still asks for something; one that is not here is news, and stays until read."""
 LISTED_TO = ("listed", (Who.SUPERVISORS, Who.RESPONSIBLE))
 DUE_MOVED_TO = ("due_moved", (Who.RESPONSIBLE, Who.HELPERS))
 INHERITED_TO = ("inherited", (Who.RESPONSIBLE,))

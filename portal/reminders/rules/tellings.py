@@ -9,6 +9,7 @@ from portal.duty.rules import DayCalendar, add_workdays, triage_due
 from portal.reminders.rules.card import Card, Circle
 from portal.reminders.rules.people import people_for
 from portal.reminders.rules.policy import (
+    ASKS,
     ESCALATED_TO,
     MOVED,
     POLICY,
@@ -81,6 +82,11 @@ def told_at_once(
     code, whos = what
     people = people_for(whos, card, circle, at=at, but=() if by is None else (by,))
     return Telling(at, code, people, f"e{event_id}") if people else None
+
+
+def moot(status: str) -> tuple[str, ...]:
+    """The reminders that ask for nothing any more once the card stands in this column (G2)."""
+    return tuple(code for code, columns in ASKS.items() if status not in columns)
 
 
 def _moment(step: Step, card: Card, calendar: DayCalendar) -> tuple[datetime, datetime] | None:

@@ -9,7 +9,7 @@ from portal.audit.catalogue import HazardLifted
 from portal.audit.services import record_event
 from portal.core.actors import SYSTEM
 from portal.core.clock import now
-from portal.core.database import fetch, fetch_column, fetch_value, unit_of_work
+from portal.core.database import execute, fetch, fetch_column, fetch_value, in_list, unit_of_work
 from portal.duty.queries import calendar_for
 from portal.reminders.queries import around, card, circle_of, open_cards, open_cards_of_post
 from portal.reminders.rules import (
@@ -22,6 +22,7 @@ from portal.reminders.rules import (
     Card,
     Telling,
     Who,
+    moot,
     newest_due,
     told_at_once,
     told_by_move,
@@ -51,6 +52,7 @@ async def tell_of_move(
     """A move: to whoever acts next. Not when the card has moved on meanwhile: its next event tells."""
     found = await card(hazard_id)
     if found is not None and found.status == went_to:
+        await _settle(found)
         circle = await circle_of(found, at=now())
         telling = told_by_move(found, circle, came_from=came_from, went_to=went_to, at=at, by=by, event_id=event_id)
         await _write_one(found, telling)
@@ -156,14 +158,32 @@ async def _climb(found: Card, fresh: dict[int, Telling]) -> int:
 async def _write(found: Card, telling: Telling, people: Collection[int]) -> list[int]:
     """One row per person; a row whose key is there already is left alone. Gives who was told by this call."""
     params = json.dumps({"red": True} if found.is_red else {})
-    told = []
+    told: list[int] = []
     for person in (person for person in telling.people if person in people):
-        told += await fetch_column(
+        new = await fetch_column(
             "INSERT INTO reminder (org_id, key, person_id, kind, subject_kind, subject_id, params, made_at) "
-            "VALUES ({}, {}, {}, {}, 'hazard', {}, {}, {}) ON CONFLICT (key) DO NOTHING RETURNING person_id",
+            "VALUES ({}, {}, {}, {}, 'hazard', {}, {}, {}) ON CONFLICT (key) DO NOTHING RETURNING id",
             found.org_id, telling.key(found.id, person), person, telling.code, found.id, params, now(),
         )  # fmt: skip
+        if new:
+            told.append(person)
+            await execute(REPLACED + "AND person_id = {} AND id < {}", now(), MOOT, found.id, person, new[0])
     return told
+
+
+MOOT = json.dumps({"moot": True})
+REPLACED = (
+    "UPDATE reminder SET read_at = {}, params = {} "
+    "WHERE subject_kind = 'hazard' AND subject_id = {} AND read_at IS NULL "
+)
+"""One unread line per card and person: what a newer one says, or what is done, need not be read any more (G5)."""
+
+
+async def _settle(found: Card) -> None:
+    """Somebody has acted: whatever asked for just that is not unread any more, for anybody."""
+    marks, codes = in_list(moot(found.status))
+    async with unit_of_work():
+        await execute(REPLACED + f"AND kind IN {marks}", now(), MOOT, found.id, *codes)
 
 
 SEEN = "SELECT subject_id, person_id, made_at FROM reminder WHERE subject_kind = 'hazard' AND subject_id "

@@ -1,0 +1,1 @@
+"""`python -m tests.bench`: the figures of the product against floors taken in the same run."""

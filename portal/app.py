@@ -25,7 +25,7 @@ from portal.duty import routes as duty_routes
 from portal.duty.queries import leading_grants, leading_now
 from portal.grids import labels as grid_labels
 from portal.grids import routes as grid_routes
-from portal.grids import views as grid_views
+from portal.grids import stories as grid_stories
 from portal.grids.queries import use_holders
 from portal.grids.services import register_blocker
 from portal.hazards import labels as hazard_labels
@@ -94,9 +94,9 @@ def register_rooms() -> None:
     use_event_words(*LABELS)
     use_holders(holders_on)
     register_blocker("grid.has_posts", open_posts_on)
-    grid_views.sentences.update(people_labels.EVENTS)
-    grid_views.field_words |= {"post": people_labels.FIELDS, "person": people_labels.FIELDS}
-    grid_views.value_words["role"] = people_labels.ROLES
+    grid_stories.sentences.update(people_labels.EVENTS)
+    grid_stories.field_words |= {"post": people_labels.FIELDS, "person": people_labels.FIELDS}
+    grid_stories.value_words["role"] = people_labels.ROLES
     for labels in LABELS:
         REFUSALS.update(getattr(labels, "REFUSALS", {}))
         FLASHES.update(getattr(labels, "FLASHES", {}))

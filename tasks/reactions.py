@@ -54,6 +54,13 @@ async def tell_of_vacancy(entry: Claimed) -> None:
     await reminders.tell_of_vacancy(post, event_id=event, at=at, by=entry.actor_id)
 
 
+async def run_import(entry: Claimed) -> None:
+    """A large file that somebody has left to the worker; it begins once this entry is committed."""
+    from portal.importing.queueing import react_to_queued  # spreadsheets are read only where one is imported
+
+    await react_to_queued(int(entry.facts["batch"]))
+
+
 def _of(entry: Claimed) -> tuple[int, int, datetime]:
     """The subject, the event and the moment that an entry speaks of."""
     assert entry.subject_id is not None and entry.event_id is not None and entry.at is not None
@@ -67,6 +74,7 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     "hazard.due_moved": (tell_of_new_date,),
     "appointment.started": (tell_new_holder,),
     "appointment.ended": (tell_of_vacancy,),
+    "import.queued": (run_import,),
 }
 
 

@@ -58,10 +58,17 @@ async def _sweep_outbox(_settings: Settings, _at: datetime) -> int:
     return await outbox.sweep_done()
 
 
+async def _run_imports(_settings: Settings, _at: datetime) -> int:
+    from portal.importing.queueing import run_waiting_imports  # see tasks.reactions.run_import
+
+    return await run_waiting_imports()
+
+
 SCHEDULE: tuple[Tick, ...] = (
     Tick("reminders", every(1), sweep_reminders),
     Tick("mail", every(1), write_mail),
     Tick("post", every(1), deliver_mail),
+    Tick("imports", every(1), _run_imports),
     Tick("anchors", daily(time(3, 5)), anchor_heads),
     Tick("outbox", daily(time(3, 35)), _sweep_outbox),
 )

@@ -1,7 +1,7 @@
 """Password hashes: argon2id, two at a time and in threads, so that a morning rush neither fills the memory nor holds up
 the other requests of the process.
 
-12 MiB, three passes, one lane is one of the settings that OWASP names for argon2id; of those it keeps a web process
+7 MiB, five passes, one lane is one of the settings that OWASP names for argon2id; of those it keeps a web process
 small, because freed memory of this size stays with the process. When the parameters change, a hash is renewed at its
 owner's next sign-in.
 """
@@ -20,7 +20,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 AT_ONCE = 2
-HASHER = PasswordHasher(time_cost=3, memory_cost=12 * 1024, parallelism=1)
+HASHER = PasswordHasher(time_cost=5, memory_cost=7 * 1024, parallelism=1)
 
 _threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="password")
 _slots: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()

@@ -62,16 +62,6 @@ def _sort(text: str, errors: dict[str, str]) -> int:
     return 0
 
 
-def parse_id(text: str) -> int | None:
-    """An id as a form sends it, or None for anything else."""
-    return int(text) if text.isascii() and text.isdigit() and 0 < len(text) < 10 else None
-
-
-def parse_version(text: str) -> int:
-    """The version of the row that the page showed; 0, which no row has, for anything else."""
-    return parse_id(text) or 0
-
-
 @dataclass(frozen=True, slots=True)
 class KindCommand:
     """A kind of a school's own."""

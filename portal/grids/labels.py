@@ -112,6 +112,3 @@ REGISTER_HEAD = {
     "assessment": N_("考核"),
 }
 MADE_ON = N_("{school}，{day} 导出，共 {count} 处。学生不列入。")
-
-BEATEN = N_("{name}在{moment}改过这里。下面还是你填的，看过现在的样子再保存。")
-BEATEN_BY_NOBODY = N_("这里在{moment}改过。下面还是你填的，看过现在的样子再保存。")

@@ -79,3 +79,13 @@ def seven_things(
         Fixed("duty", has_duty),
         Fixed("assessment", has_assessment),
     )
+
+
+def parse_id(text: str) -> int | None:
+    """An id as a form sends it, or None for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and 0 < len(text) < 10 else None
+
+
+def parse_version(text: str) -> int:
+    """The version of the row that the page showed; 0, which no row has, for anything else."""
+    return parse_id(text) or 0

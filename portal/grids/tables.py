@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from piccolo.columns import Boolean, ForeignKey, Integer, OnDelete, DoublePrecision, Serial, Text, Timestamptz, Varchar
+from piccolo.columns import Boolean, DoublePrecision, ForeignKey, Integer, OnDelete, Serial, Text, Timestamptz, Varchar
 from piccolo.columns.reference import LazyTableReference
 from piccolo.table import Table
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from portal.core.refusals import Invalid
-from portal.grids.forms import parse_id
+from portal.grids.rules import parse_id
 from portal.people.rules import HELD_AS
 
 PHONE = re.compile(r"\+?[\d \-()]{3,20}")

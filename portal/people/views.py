@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from portal.core.crypto import unseal
-from portal.grids.views import StoryView, Typed
+from portal.grids.stories import StoryView
 from portal.people import labels
 from portal.people.queries import Holding, PeopleWanted, PersonLine, PersonRow, PostPlace, Tenure
 from portal.people.rules import roles_of
 from portal.rendering.i18n import translator
+from portal.web.again import Typed
 
 
 @dataclass(frozen=True, slots=True)

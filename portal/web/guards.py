@@ -12,12 +12,13 @@ from litestar.handlers.base import BaseRouteHandler
 from portal.audit.catalogue import AccessDenied
 from portal.audit.services import record_event
 from portal.core.database import unit_of_work
-from portal.core.refusals import Forbidden
+from portal.core.refusals import Forbidden, NotFound
 from portal.permissions.rules import Permission, has
 from portal.web.state import signed
 
 PUBLIC: Final = "public"
 """The permission of a route that asks for no sign-in."""
+LARGEST_ID: Final = 2**31 - 1
 
 
 class SignInNeeded(Exception):
@@ -30,6 +31,8 @@ class SignInNeeded(Exception):
 
 async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """Lets a request through, or raises `SignInNeeded` or `Forbidden`; a refusal of a role is an event (TT3)."""
+    if any(isinstance(value, int) and value > LARGEST_ID for value in connection.path_params.values()):
+        raise NotFound()  # no row has it, and PostgreSQL would not even look
     permission = str(handler.opt.get("permission"))
     if permission == PUBLIC:
         return

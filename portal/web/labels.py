@@ -20,3 +20,6 @@ FLASHES: dict[str, str] = {
     "web.saved": N_("已保存。"),
 }
 """Code → what is told on the page after a change."""
+
+BEATEN = N_("{name}在{moment}改过这里。下面还是你填的，看过现在的样子再保存。")
+BEATEN_BY_NOBODY = N_("这里在{moment}改过。下面还是你填的，看过现在的样子再保存。")

@@ -48,6 +48,7 @@ def session_middleware(app: ASGIApp) -> ASGIApp:
     async def middleware(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == ScopeType.HTTP:
             scope["state"][KEY] = None
+            scope["query_string"] = scope["query_string"].replace(b"%00", b"")  # PostgreSQL takes no zero byte (TW7)
             token = _token(scope) if not scope["path"].startswith(NOT_FOR) else None
             if token:
                 found = scope["state"][KEY] = await signed_request(digest(token))

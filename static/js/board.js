@@ -1,6 +1,7 @@
-/* The board: arrows walk between cards, m opens a card's moves (in place, or on its page), a drag fills the page's one move form, and the board
-   refreshes itself. It invents nothing: a card names its moves (`data-moves`) and which of them ask no question
-   (`data-moves-direct`); a move that does ask opens the card's own page. Without it every move is a form there. */
+/* The board: arrows walk between cards, m opens a card's moves inside the card, a drag fills the page's one move form,
+   and the board refreshes itself. It invents nothing: a card names its moves (`data-moves`) and which of them ask no
+   question (`data-moves-direct`); the forms come from the card's own page, and all words from the page. Without it
+   every move is a form there. */
 (function () {
   'use strict';
   let dragged = null;
@@ -23,13 +24,83 @@
     form.action = '/hazards/' + moved + '/moves';
     form.elements.to.value = to;
     form.elements.version.value = card.dataset.version;
+    form.setAttribute('hx-headers', backHere());
     form.requestSubmit();
   }
+  const backHere = () => JSON.stringify({ 'X-Board': location.pathname + location.search });
+
+  /* In place: the foot of a card is a link to its moves; here the same forms are fetched into the card. One at a time. */
+  const box = () => document.getElementById('card-moves');
+  const FIELD = 'input:not([type=hidden]), select, textarea, button';
+  async function open(card) {
+    close(false);
+    const foot = card.querySelector('.card-foot');
+    const headers = { 'HX-Request': 'true', 'Accept': 'text/html' };
+    const answer = await fetch(link(card).pathname + '/moves', { headers, cache: 'no-store', credentials: 'same-origin' })
+      .catch(() => null);
+    if (!answer) { window.anwang.trouble('offline'); return; }
+    if (!answer.ok || answer.redirected) { location.assign(foot.href); return; }
+    const text = await answer.text();
+    if (box() || !card.isConnected) return;
+    foot.setAttribute('aria-expanded', 'true');
+    foot.insertAdjacentHTML('afterend', '<div id="card-moves" class="card-moves">' + text + '</div>');
+    prepare();
+    const first = starts()[0];
+    if (first) first.focus(); else foot.focus();
+    card.scrollIntoView({ block: 'nearest' });
+  }
+  function prepare() { // the answer to a form is the board, or the same forms with what is wrong
+    const wrong = JSON.stringify({ target: '#card-moves', select: '[role=alert], #moves', swap: 'innerHTML' });
+    box().querySelectorAll('form[action$="/moves"]:not([hx-post]), form[action$="/undos"]:not([hx-post])').forEach((form) => {
+      const said = { 'hx-post': form.getAttribute('action'), 'hx-target': '#board', 'hx-select': '#board',
+        'hx-swap': 'outerMorph', 'hx-headers': backHere(), 'hx-status:4xx': wrong };
+      Object.keys(said).forEach((name) => form.setAttribute(name, said[name]));
+    });
+    htmx.process(box());
+  }
+  function close(back) {
+    const opened = box();
+    if (!opened) return;
+    const foot = cardOf(opened).querySelector('.card-foot');
+    opened.remove();
+    foot.removeAttribute('aria-expanded');
+    if (!back) return;
+    foot.focus();
+    refresh().catch(() => {});
+  }
+  /* Where each offered move begins: the line that unfolds it, or its first field. */
+  const starts = () => Array.from(box().querySelectorAll('form[data-move]')).map((form) => {
+    const folded = form.closest('details');
+    return folded ? folded.querySelector('summary') : form.querySelector(FIELD);
+  });
+  function choose(event) {
+    const at = starts().findIndex((start) => start === event.target);
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const wanted = starts()[step ? at + step : Number(event.key) - 1];
+    if (!step && !/^[1-9]$/.test(event.key)) return;
+    event.preventDefault();
+    if (!wanted) return;
+    if (!step && wanted.matches('summary')) {
+      wanted.parentElement.open = true;
+      wanted.parentElement.querySelector('form').querySelector(FIELD).focus();
+    } else wanted.focus();
+  }
+  document.addEventListener('click', (event) => {
+    const foot = event.target.closest('#board .card-foot');
+    const card = foot && cardOf(foot);
+    if (!card || !card.dataset.moves || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    if (box() && card.contains(box())) close(true); else open(card);
+  });
+  document.addEventListener('submit', (event) => {
+    if (box() && box().contains(event.target)) moved = cardOf(box()).dataset.hazard;
+  });
+  document.addEventListener('htmx:after:swap', () => { if (box()) prepare(); });
 
   /* Drag, with a mouse only. The columns that the card names light up; the others take nothing. */
   document.addEventListener('pointerdown', (event) => {
     const card = event.pointerType === 'mouse' && cardOf(event.target);
-    if (card) card.draggable = Boolean(card.dataset.moves) && !event.target.closest('.moves, input, textarea, select');
+    if (card) card.draggable = Boolean(card.dataset.moves) && !event.target.closest('.moves, .card-moves');
   });
   document.addEventListener('dragstart', (event) => {
     dragged = cardOf(event.target);
@@ -59,17 +130,23 @@
 
   document.addEventListener('keydown', (event) => {
     const card = cardOf(event.target);
-    if (!card || event.ctrlKey || event.metaKey || event.altKey || event.target.matches('input, select, textarea')) return;
-    const moves = card.querySelector('details.moves');
-    if (event.key === 'Escape' && moves && moves.open) { moves.open = false; focusCard(card); return; }
+    const typing = event.target.matches('input, select, textarea');
+    if (!card || event.ctrlKey || event.metaKey || event.altKey || (typing && event.key !== 'Escape')) return;
     const foot = card.querySelector('.card-foot');
-    if (event.key === 'm' && foot) { event.preventDefault(); foot.click(); return; }
+    const moves = card.querySelector('details.moves');
+    if (event.key === 'Escape') {
+      if (typing) foot.focus(); // what was typed stays; a second Escape closes
+      else if (moves && moves.open) { moves.open = false; focusCard(card); } else close(true);
+      return;
+    }
     if (event.key === 'm' && moves) {
       event.preventDefault();
       if (!moves.open) moves.querySelector('summary').click();
       moves.querySelector('summary').focus();
       return;
     }
+    if (event.key === 'm' && foot) { event.preventDefault(); foot.click(); return; }
+    if (box() && box().contains(event.target)) { choose(event); return; }
     const next = neighbour(card, event.key);
     if (next) { event.preventDefault(); focusCard(next); }
   });
@@ -89,12 +166,15 @@
   let etag = null;
   const places = () => {
     const found = new Map();
-    board().querySelectorAll('[data-hazard]').forEach((card) => {
-      found.set(card.dataset.hazard, link(card).textContent + ' → ' + columnOf(card).querySelector('h2').textContent);
+    const words = document.getElementById('board-message').dataset.moved || '{title} → {column}';
+    board().querySelectorAll('[data-hazard], [data-closed]').forEach((card) => {
+      const title = (link(card) || card.lastChild).textContent;
+      const column = columnOf(card).querySelector('h2').textContent;
+      found.set(card.dataset.hazard || card.dataset.closed, words.replace('{title}', title).replace('{column}', column));
     });
     return found;
   };
-  function busy() { return document.hidden || dragged || document.querySelector('#board details[open], form[data-sent]'); }
+  function busy() { return document.hidden || dragged || box() || document.querySelector('#board .card details[open], form[data-sent]'); }
   async function refresh() {
     const root = board();
     if (!root || !root.dataset.refresh || busy()) return;
@@ -116,15 +196,23 @@
   });
   document.addEventListener('htmx:after:swap', (event) => {
     const response = event.detail.ctx.response;
-    if (response && response.status >= 400) moved = before = null; // the message has the focus, not the card
+    if (response && response.status >= 400) { // the message has the focus, not the card; the board shows what is now
+      moved = before = null;
+      if (!box()) setTimeout(() => refresh().catch(() => {}), 50);
+    }
     if (!board() || !before) return;
     const after = places();
     const said = Array.from(after).filter(([id, text]) => before.has(id) && before.get(id) !== text).map(([, text]) => text);
     if (said.length) window.anwang.announce(said.slice(0, 3).join(', '));
-    const card = held && board().querySelector('[data-hazard="' + held + '"]');
-    if (card && !board().contains(document.activeElement)) focusCard(card);
+    if (held && (moved || !board().contains(document.activeElement))) focusOn(held);
     moved = before = null;
   });
+  function focusOn(id) { // a column that a phone does not show now is stood for by its tab
+    const card = board().querySelector('[data-hazard="' + id + '"]') || board().querySelector('[data-closed="' + id + '"]');
+    if (!card) return;
+    if (!card.offsetParent) board().querySelector('[data-tab="' + columnOf(card).dataset.column + '"]').focus();
+    else if (link(card)) focusCard(card); else card.focus();
+  }
   setInterval(() => refresh().catch(() => {}), 20000);
   document.addEventListener('visibilitychange', () => refresh().catch(() => {}));
   window.anwang.refresh = refresh;

@@ -69,9 +69,9 @@ async def _filled(url: str, where: Path) -> World:
     cast = await make_cast()
     rooms = []
     for n in range(ROOMS):
-        room = await make_grid(f"{100 + n} \u5b9e\u8bad\u5ba4", kind="room", parent_id=cast.floor, by=SYSTEM)
-        post = await make_post("\u8d1f\u8d23\u4eba", role="keeper", grid_id=room, by=SYSTEM)
-        keeper = await make_person(f"{'\u8d75\u94b1\u5b59\u674e\u5468'[n % 5]}\u8001\u5e08{n}", org_id=cast.school, by=SYSTEM)
+        room = await make_grid(f"{100 + n} 实训室", kind="room", parent_id=cast.floor, by=SYSTEM)
+        post = await make_post("负责人", role="keeper", grid_id=room, by=SYSTEM)
+        keeper = await make_person(f"{'赵钱孙李周'[n % 5]}老师{n}", org_id=cast.school, by=SYSTEM)
         await appoint(keeper, post_id=post, by=SYSTEM)
         rooms.append(room)
     posts = await fetch_column("SELECT id FROM post WHERE grid_id >= {} AND role = 'keeper'", rooms[0])

@@ -176,7 +176,7 @@ class Person_(NamedTuple):
 async def signed_in_people(org_id: int, post_id: int, count: int, *, tag: str = "") -> list[Person_]:
     """People who hold this post, each with a session of their own, written straight into the tables."""
     at, start = now(), int(await fetch_value("SELECT coalesce(max(id), 0) FROM person"))
-    names = [f"\u7532{tag}{start + n}\u53f7" for n in range(count)]
+    names = [f"甲{tag}{start + n}号" for n in range(count)]
     tokens = [new_token() for _ in range(count)]
     async with unit_of_work():
         people = await insert(Person, *[{"org_id": org_id, "name": name, "created_at": at} for name in names])
@@ -221,7 +221,7 @@ def next_move(status: str, version: int, watcher: int, receiver: int) -> dict[st
     to = {"assigned": "rectifying", "rectifying": "escalated", "escalated": "assigned"}[status]
     fields: dict[str, object] = {"to": to, "version": version}
     if to == "escalated":
-        fields |= {"reason": "\u529e\u4e0d\u4e86", "watcher": watcher, "receivers": [receiver], "interim_measure": "\u65ad\u7535"}
+        fields |= {"reason": "办不了", "watcher": watcher, "receivers": [receiver], "interim_measure": "断电"}
     elif to == "assigned":
-        fields |= {"reason": "\u5b66\u6821\u529e", "outcome": "returned"}
+        fields |= {"reason": "学校办", "outcome": "returned"}
     return fields

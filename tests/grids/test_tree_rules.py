@@ -3,8 +3,18 @@
 import pytest
 
 from portal.core.refusals import Invalid, Refused
-from portal.grids.forms import parse_card, parse_id, parse_kind, parse_version
-from portal.grids.rules import MOST_DEPTH, Place, check_child, check_end, check_move, rebased, seven_things
+from portal.grids.forms import parse_card, parse_kind
+from portal.grids.rules import (
+    MOST_DEPTH,
+    Place,
+    check_child,
+    check_end,
+    check_move,
+    parse_id,
+    parse_version,
+    rebased,
+    seven_things,
+)
 
 SCHOOL = Place(2, 2, "/1/2/", 1, False)
 BUILDING = Place(5, 2, "/1/2/5/", 2, False)

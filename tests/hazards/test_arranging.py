@@ -77,7 +77,7 @@ async def test_limits_are_set_by_those_who_may_and_shown_on_the_board(
     chief = await browsers.of(cast.chief, htmx=htmx)
     assert (await chief.get(here)).status_code == 403
     await chief.get(f"/grids/{cast.building}/board")
-    assert "0 / 4" in chief.text
+    assert "每个责任人最多 4 条" in chief.text
     stranger = await browsers.of(cast.other_safety, htmx=htmx)
     assert (await stranger.get(here)).status_code == 404
     await stranger.get(f"/grids/{cast.other_building}/limits")

@@ -17,6 +17,7 @@ from portal.core.clock import SHANGHAI, now
 from portal.core.crypto import seal
 from portal.core.database import execute, fetch_column, fetch_value
 from portal.hazards.rules import Level
+from portal.reminders.queries import failed_mail, mail_state
 from portal.reminders.services import bundle_mail, claim_mail, mark_all_read
 from portal.settings import Settings
 from tasks.mail import deliver_mail, write_mail
@@ -132,6 +133,7 @@ async def test_what_was_read_is_not_mailed(cast: Cast, post: tuple[Postbox, Sett
     await mark_all_read(upto=10**6, by=await cast.actor(cast.keeper))
     assert await deliver_mail(settings, now()) == 0 and not box.taken
     assert await fetch_column("SELECT last_error FROM mail") == ["read"]
+    assert await mail_state() == (0, 0) and await failed_mail() == []
 
 
 async def test_a_message_that_was_taken_but_not_marked_goes_out_again_under_the_same_id(
@@ -186,7 +188,8 @@ async def test_a_refused_message_is_tried_again_or_given_up_and_seen(
     box.answer = "550 no such box"
     await post_round(settings)
     assert "550" in await fetch_value("SELECT last_error FROM mail")
-    assert await fetch_value("SELECT failed_at FROM mail") is not None
+    [failed] = await failed_mail()
+    assert failed.person_id == cast.keeper and "550" in failed.error and await mail_state() == (0, 1)
     box.answer = ""
     clock.forward(hours=1)
     assert await post_round(settings) == 0 and not box.taken

@@ -178,3 +178,21 @@ async def test_a_cancelled_worker_gives_its_entry_back(cast: Cast, monkeypatch: 
     work.cancel()
     await asyncio.gather(work, return_exceptions=True)
     assert await outbox.claim(lease=timedelta(seconds=1)) is not None
+
+
+async def test_a_large_import_is_handed_to_the_importer_after_the_commit(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from portal.importing import queueing
+
+    ran: list[tuple[int, bool]] = []
+
+    async def run(batch_id: int) -> None:
+        ran.append((batch_id, await fetch_value("SELECT done_at FROM outbox WHERE kind = 'import.queued'") is not None))
+
+    monkeypatch.setattr(queueing, "run_queued_import", run)
+    await drain()
+    async with unit_of_work():
+        await enqueue(queueing.QUEUED, org_id=cast.school, payload='{"batch": 7}')
+    await drain()
+    assert ran == [(7, True)]

@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from portal.core.actors import Actor
 from portal.core.clock import now
 from portal.core.refusals import Invalid, NotFound, Refused
-from portal.grids.forms import CardCommand, parse_card, parse_id, parse_version
+from portal.grids.forms import CardCommand, parse_card
 from portal.grids.queries import (
     CardRow,
     Family,
@@ -23,7 +23,7 @@ from portal.grids.queries import (
     paths_named,
     schemes_of,
 )
-from portal.grids.routes.typed import AnyRequest, typed_again
+from portal.grids.rules import parse_id, parse_version
 from portal.grids.services import (
     blockers_of,
     change_duty_phone,
@@ -33,8 +33,9 @@ from portal.grids.services import (
     make_grid,
     move_grid,
 )
-from portal.grids.views import CardForm, EndForm, Line, TargetForm, Typed, card_texts, crumb_links, lines
+from portal.grids.views import CardForm, EndForm, Line, TargetForm, card_texts, crumb_links, lines
 from portal.permissions.rules import Permission, scope
+from portal.web.again import AnyRequest, Typed, typed_again
 from portal.web.errors import sentence
 from portal.web.forms import Form, form_of
 from portal.web.respond import language_of, page, see

@@ -7,12 +7,13 @@ from litestar.di import NamedDependency
 
 from portal.core.actors import Actor
 from portal.core.refusals import NotFound, Refused
-from portal.grids.forms import parse_id, parse_kind
+from portal.grids.forms import parse_kind
 from portal.grids.queries import GridRow, grid_seen, kinds_of
-from portal.grids.routes.typed import AnyRequest, typed_again
+from portal.grids.rules import parse_id
 from portal.grids.services import make_kind
-from portal.grids.views import KindsView, Typed
+from portal.grids.views import KindsView
 from portal.permissions.rules import Permission, scope
+from portal.web.again import AnyRequest, Typed, typed_again
 from portal.web.forms import form_of
 from portal.web.respond import page, see
 

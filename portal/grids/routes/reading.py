@@ -12,7 +12,6 @@ from portal.core.actors import Actor
 from portal.core.clock import now, today
 from portal.core.refusals import NotFound
 from portal.grids import labels
-from portal.grids.forms import parse_id
 from portal.grids.queries import (
     LEVEL_ROWS,
     PAGE_ROWS,
@@ -34,8 +33,9 @@ from portal.grids.queries import (
     top_levels,
 )
 from portal.grids.register import workbook
-from portal.grids.routes.typed import AnyRequest
+from portal.grids.rules import parse_id
 from portal.grids.services import record_export
+from portal.grids.stories import people_in, story_views
 from portal.grids.views import (
     GridView,
     LevelView,
@@ -47,13 +47,12 @@ from portal.grids.views import (
     grid_view,
     lines,
     nested,
-    people_in,
     register_rows,
-    story_views,
 )
 from portal.permissions.rules import Permission, has, scope
 from portal.rendering.i18n import translator
 from portal.rendering.moments import day_text
+from portal.web.again import AnyRequest
 from portal.web.respond import language_of, page
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -5,6 +5,8 @@ from portal.hazards.arranging.services import Limit
 from portal.hazards.forms import Texts
 from portal.hazards.rules import OPEN, Status
 
+HARD = Status.RECTIFYING
+"""The one column whose limit may be hard: it then counts for each responsible person (A3)."""
 LIMITED = tuple(status for status in Status if status in OPEN)
 
 
@@ -16,7 +18,7 @@ def parse_limits(form: Texts) -> dict[str, Limit]:
         if not (text.isascii() and text.isdigit() and len(text) <= 3):
             errors[f"most_{status}"] = "limit.wrong"
         else:
-            found[str(status)] = (int(text), form.get(f"hard_{status}") == "1" and int(text) > 0)
+            found[str(status)] = (int(text), status is HARD and form.get(f"hard_{status}") == "1" and int(text) > 0)
     if errors:
         raise Invalid(errors)
     return found

@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from portal.core.actors import Actor
 from portal.core.clock import now
 from portal.core.refusals import Invalid, NotFound
-from portal.hazards.arranging.forms import LIMITED, parse_limits, parse_person
+from portal.hazards.arranging.forms import HARD, LIMITED, parse_limits, parse_person
 from portal.hazards.arranging.queries import colleagues, own_school, viewers_of
 from portal.hazards.arranging.services import Limit, set_limits
 from portal.hazards.labels import STATUS
@@ -124,7 +124,7 @@ async def _limits(
         columns.append((str(status), say(STATUS[status]), shown, ticked))
     return await page(
         request, "hazards/limits.html", fragment="hazards/_limits.html", status=invalid.status if invalid else 200,
-        place=place, columns=columns,
+        place=place, columns=columns, hard_column=str(HARD),
         errors=_sentences(invalid, language_of(request)),
     )  # fmt: skip
 

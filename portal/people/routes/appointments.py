@@ -11,9 +11,7 @@ from portal.core.actors import Actor
 from portal.core.clock import now, start_of_day, today
 from portal.core.database import unit_of_work
 from portal.core.refusals import Invalid, NotFound, Refused
-from portal.grids.forms import parse_version
-from portal.grids.routes.typed import AnyRequest, typed_again
-from portal.grids.views import Typed
+from portal.grids.rules import parse_version
 from portal.people import labels
 from portal.people.forms import AppointCommand, parse_appointment, parse_day
 from portal.people.queries import (
@@ -31,6 +29,7 @@ from portal.people.views import AppointView
 from portal.permissions.rules import Permission
 from portal.rendering.i18n import translator
 from portal.rendering.moments import day_text
+from portal.web.again import AnyRequest, Typed, typed_again
 from portal.web.forms import Form, form_of
 from portal.web.respond import language_of, page, see
 

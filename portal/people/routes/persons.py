@@ -12,10 +12,9 @@ from portal.audit.queries import StoryLine, history_of
 from portal.core.actors import Actor
 from portal.core.clock import now
 from portal.core.refusals import NotFound, Refused
-from portal.grids.forms import parse_id, parse_version
 from portal.grids.queries import GridRow, Told, grid_row
-from portal.grids.routes.typed import AnyRequest, typed_again
-from portal.grids.views import StoryView, Typed, story_views
+from portal.grids.rules import parse_id, parse_version
+from portal.grids.stories import StoryView, story_views
 from portal.people import labels
 from portal.people.forms import parse_person
 from portal.people.queries import (
@@ -30,6 +29,7 @@ from portal.people.services import change_person, make_person, mark_left
 from portal.people.views import LeaveView, PeopleView, PersonForm, PersonView, opened, person_view
 from portal.permissions.rules import Permission, scope
 from portal.rendering.i18n import translator
+from portal.web.again import AnyRequest, Typed, typed_again
 from portal.web.forms import form_of
 from portal.web.respond import language_of, page, see
 

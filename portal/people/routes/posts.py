@@ -9,10 +9,8 @@ from litestar.params import FromPath
 from portal.core.actors import Actor
 from portal.core.clock import now
 from portal.core.refusals import NotFound, Refused
-from portal.grids.forms import parse_version
 from portal.grids.queries import Crumb, Family, crumbs, family_of, ids_in
-from portal.grids.routes.typed import AnyRequest, typed_again
-from portal.grids.views import Typed
+from portal.grids.rules import parse_version
 from portal.people import labels
 from portal.people.forms import parse_post
 from portal.people.queries import PostPlace, holdings_of, post_place
@@ -21,6 +19,7 @@ from portal.people.services import change_post, end_post, make_post, post_blocke
 from portal.people.views import PostForm, post_view, role_choices
 from portal.permissions.rules import Permission, scope
 from portal.rendering.i18n import translator
+from portal.web.again import AnyRequest, Typed, typed_again
 from portal.web.errors import sentence
 from portal.web.forms import form_of
 from portal.web.respond import language_of, page, see

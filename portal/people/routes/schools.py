@@ -8,16 +8,15 @@ from litestar.di import NamedDependency
 from portal.core.actors import Actor
 from portal.core.clock import now
 from portal.core.refusals import NotFound, Refused
-from portal.grids.forms import parse_id
 from portal.grids.queries import organisations_seen
-from portal.grids.routes.typed import AnyRequest, typed_again
-from portal.grids.views import Typed
+from portal.grids.rules import parse_id
 from portal.people import labels
 from portal.people.forms import parse_school
 from portal.people.services import make_school
 from portal.people.views import SchoolForm
 from portal.permissions.rules import Permission, scope
 from portal.rendering.i18n import translator
+from portal.web.again import AnyRequest, Typed, typed_again
 from portal.web.forms import form_of
 from portal.web.respond import language_of, page, see
 

@@ -2,16 +2,21 @@
 
 from portal.reminders.queries.circles import Around, around, card, circle_of, open_cards, open_cards_of_post
 from portal.reminders.queries.inbox import InboxRow, inbox_of, may_open, unread_count, worker_seen
+from portal.reminders.queries.posted import FailedMail, MailState, failed_mail, mail_state
 from portal.reminders.queries.tellings import Told, tellings_of, told_before, told_later
 
 __all__ = [
     "Around",
+    "FailedMail",
     "InboxRow",
+    "MailState",
     "Told",
     "around",
     "card",
     "circle_of",
+    "failed_mail",
     "inbox_of",
+    "mail_state",
     "may_open",
     "open_cards",
     "open_cards_of_post",

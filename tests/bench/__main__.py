@@ -1,0 +1,112 @@
+"""`make bench`: measures, prints a table, and exits with 1 when a figure misses what it has to reach.
+
+`--quick` for a look of a minute; `--only cpu,size` for some sections; `--write docs/performance.md` puts the table there.
+"""
+
+import argparse
+import asyncio
+import os
+import platform
+import sys
+import time
+from pathlib import Path
+
+from portal.core.database import execute
+from tests.bench.measures import Row, a_million, many_people, processor, sizes, statements
+from tests.bench.world import cards_to_move, folder, postgres, world
+from tests.hazards.bulk import closed_cards
+
+SECTIONS = ("sql", "cpu", "size", "people", "million")
+BEGIN, END = "<!-- figures: written by make bench -->", "<!-- end of figures -->"
+
+
+def main() -> int:
+    """Runs the sections that were asked for."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="small doses: shows that it runs, proves nothing")
+    parser.add_argument("--only", default=",".join(SECTIONS), help="sections, separated by commas: " + ", ".join(SECTIONS))
+    parser.add_argument("--write", type=Path, metavar="FILE", help="put the table into this file, between its two marks")
+    given = parser.parse_args()
+    began = time.monotonic()
+    rows = asyncio.run(measure(set(given.only.split(",")), quick=given.quick))
+    text = table(rows)
+    print(f"\n{text}\n\n{machine()}; {time.monotonic() - began:.0f} s")
+    if given.write:
+        write(given.write, f"{text}\n\n{machine()}.")
+    return 0 if all(row.met for row in rows) else 1
+
+
+async def measure(wanted: set[str], *, quick: bool) -> list[Row]:
+    """The rows of all sections, each told as soon as it is known."""
+    rows: list[Row] = []
+
+    def tell(more: list[Row]) -> None:
+        rows.extend(more)
+        for row in more:
+            print(f"{'met   ' if row.met else 'MISSED'} {row.measure}: {row.figure} (to reach {row.wanted}) {row.floor}", flush=True)
+
+    with folder() as where:
+        async with world(f"sqlite:///{where / 'a' / 'anwang.db'}", _made(where / "a")) as small:
+            if "cpu" in wanted:
+                tell(await processor(small, times=100 if quick else 400))
+            await cards_to_move(small)
+            if "sql" in wanted:
+                tell(await statements(small))
+            if "size" in wanted:
+                tell(await sizes(small))
+            if "people" in wanted:
+                tell(await many_people(small, seconds=4 if quick else 20, floor_seconds=4 if quick else 10))
+        if "million" in wanted:
+            tell(await _million(where, f"sqlite:///{where}/{{}}/anwang.db", quick=quick))
+        if wanted & {"people", "million"}:
+            with postgres(where) as address:
+                if "people" in wanted:
+                    async with world(address, _made(where / "p")) as large:
+                        await cards_to_move(large)
+                        tell(await many_people(large, seconds=4 if quick else 20, floor_seconds=4 if quick else 10))
+    return rows
+
+
+async def _million(where: Path, address: str, *, quick: bool) -> list[Row]:
+    closed = 50_000 if quick else 1_000_000
+    worlds = []
+    for name in ("few", "many"):
+        async with world(address.format(name), _made(where / name)) as made:
+            await cards_to_move(made)
+            if name == "many":
+                await closed_cards(made.cast.school, made.cast.room, closed)
+            await execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            worlds.append(made)
+    from portal.core.database import open_database
+
+    await open_database(worlds[0].url)
+    return await a_million(worlds[0], worlds[1], closed=closed, batches=4 if quick else 12, each=20 if quick else 40)
+
+
+def _made(path: Path) -> Path:
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def table(rows: list[Row]) -> str:
+    """The rows as Markdown."""
+    lines = ["| measure | to reach | floor of the same run | figure | met |", "|---|---|---|---|---|"]
+    lines += [f"| {row.measure} | {row.wanted} | {row.floor} | {row.figure} | {'yes' if row.met else '**no**'} |" for row in rows]
+    return "\n".join(lines)
+
+
+def machine() -> str:
+    """The machine in words."""
+    return f"{os.cpu_count()} shared cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
+
+
+def write(path: Path, text: str) -> None:
+    """Puts the table between the two marks of the file."""
+    whole = path.read_text()
+    head, _, rest = whole.partition(BEGIN)
+    _, _, tail = rest.partition(END)
+    path.write_text(f"{head}{BEGIN}\n{text}\n{END}{tail}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

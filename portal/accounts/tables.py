@@ -54,7 +54,10 @@ class Invitation(Table, tablename="invitation"):
 
 
 class SignInAttempt(Table, tablename="sign_in_attempt"):
-    """Counted per account, per address and per known device, so that a school behind one address is never locked out (TA7)."""
+    """Counted per account, per address and per known device.
+
+    That is how a school behind one address is never locked out (TA7).
+    """
 
     id: Serial
     login_digest = Varchar(length=64)

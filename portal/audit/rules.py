@@ -1,4 +1,7 @@
-"""The hash chain: how an event is written down so that nobody can change it, leave one out or put one in unseen (TT1)."""
+"""The hash chain: how events are written down.
+
+Nobody can change one, leave one out or put one in unseen (TT1).
+"""
 
 import dataclasses
 import hashlib

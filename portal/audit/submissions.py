@@ -1,4 +1,7 @@
-"""One effect for one form, however often it is sent: the key of the form is claimed in the transaction of its effect (TR6)."""
+"""One effect for one form, however often it is sent.
+
+The key of the form is claimed in the transaction of its effect (TR6).
+"""
 
 from typing import NamedTuple
 

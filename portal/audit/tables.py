@@ -18,7 +18,10 @@ class ChainHead(Table, tablename="chain_head"):
 
 
 class Event(Table, tablename="event"):
-    """One thing that happened. Never updated, never deleted (triggers refuse it). Ids and digests only, no names (TT4)."""
+    """One thing that happened. Never updated, never deleted (triggers refuse it).
+
+    It holds ids and digests only, no names (TT4).
+    """
 
     id: Serial
     org_id = Integer()
@@ -36,7 +39,10 @@ class Event(Table, tablename="event"):
 
 
 class EventText(Table, tablename="event_text"):
-    """What a person wrote with an event; the event holds its salted digest, so the text may be erased by law and the chain still holds."""
+    """What a person wrote with an event.
+
+    The event holds its salted digest, so the text may be erased by law and the chain still holds.
+    """
 
     id: Serial
     event_id = Integer(index=True)
@@ -46,7 +52,10 @@ class EventText(Table, tablename="event_text"):
 
 
 class OutboxEntry(Table, tablename="outbox"):
-    """Something that must follow from an event. Claimed by a lease; done exactly once, in one transaction with its result."""
+    """Something that must follow from an event.
+
+    Claimed by a lease, and done exactly once: in one transaction with its result.
+    """
 
     id: Serial
     org_id = Integer()

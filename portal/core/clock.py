@@ -54,5 +54,5 @@ def monotonic() -> float:
 
 def set_clock(clock: Callable[[], datetime] | None) -> None:
     """Put another clock in place of the machine's; `None` restores it. For tests only."""
-    global _clock  # noqa: PLW0603 - the one clock of the process
+    global _clock
     _clock = clock

@@ -16,7 +16,10 @@ _root: bytes = b""
 
 
 def use_key_file(path: Path) -> None:
-    """Reads the key file: one base64 key of 32 bytes per line, the newest first. Refuses an empty file by ValueError."""
+    """Reads the key file: one base64 key of 32 bytes per line, the newest first.
+
+    Refuses an empty file by ValueError.
+    """
     keys = [line.strip().encode() for line in path.read_text().splitlines() if line.strip()]
     if not keys:
         raise ValueError(f"no key in {path}")
@@ -25,7 +28,7 @@ def use_key_file(path: Path) -> None:
 
 def use_keys(*keys: bytes) -> None:
     """Sets the keys of this process, newest first (base64, 32 bytes each)."""
-    global _vault, _root  # noqa: PLW0603 - one vault per process, set once at its start
+    global _vault, _root
     raw = [base64.urlsafe_b64decode(key) for key in keys]
     _vault = MultiFernet([Fernet(base64.urlsafe_b64encode(_derive(key, b"seal"))) for key in raw])
     _root = raw[-1]  # signatures outlive a rotation: they hang on the oldest key

@@ -154,7 +154,7 @@ async def insert(table: type[Table], *rows: dict[str, Any]) -> list[int]:
     for start in range(0, len(rows), per_statement):
         part = rows[start : start + per_statement]
         marks = ", ".join("(" + ", ".join(["{}"] * len(names)) + ")" for _ in part)
-        sql = f"INSERT INTO {table._meta.tablename} ({', '.join(names)}) VALUES {marks} RETURNING id"  # noqa: S608
+        sql = f"INSERT INTO {table._meta.tablename} ({', '.join(names)}) VALUES {marks} RETURNING id"
         ids += [found[0] for found in await _rows(sql, [row[name] for row in part for name in names])]
     return ids
 
@@ -166,7 +166,7 @@ async def compare_and_set(table: type[Table], row_id: int, *, version: int, **va
     databases: read-change-save lost updates silently.
     """
     names = "".join(f"{name} = {{}}, " for name in values)
-    sql = f"UPDATE {table._meta.tablename} SET {names}version = version + 1 WHERE id = {{}} AND version = {{}} RETURNING version"  # noqa: S608, E501
+    sql = f"UPDATE {table._meta.tablename} SET {names}version = version + 1 WHERE id = {{}} AND version = {{}} RETURNING version"  # noqa: E501
     found = await _rows(sql, [*values.values(), row_id, version])
     if not found:
         raise Conflict()

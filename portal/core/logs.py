@@ -1,4 +1,7 @@
-"""Logs as JSON lines in UTC: an event, its facts, a traceback without local values (TO4: locals hold names and tokens)."""
+"""Logs as JSON lines in UTC: an event, its facts, a traceback.
+
+Tracebacks leave local values out, for they hold names and tokens (TO4).
+"""
 
 import logging
 import sys

@@ -2,14 +2,15 @@
 
 import contextlib
 import io
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 
 from piccolo.apps.migrations.commands.forwards import run_forwards
 from piccolo.apps.migrations.tables import Migration
 
-from portal.piccolo_app import APP_CONFIG
 from portal.core.database import close_database, fetch_value, open_database
+from portal.piccolo_app import APP_CONFIG
 
 
 class HasDatabase(Protocol):
@@ -37,8 +38,14 @@ async def migrate_open_database() -> None:
         raise RuntimeError(f"migration failed: {result.message}")
 
 
+@cache
+def _in_the_code() -> list[str]:
+    """The migrations of this process's code; they do not change while it runs."""
+    return sorted(path.stem for path in Path(APP_CONFIG.resolved_migrations_folder_path).glob("anwang_*.py"))
+
+
 async def pending_migrations() -> list[str]:
     """The ids of migrations that the code has and the open database has not."""
-    wanted = sorted(path.stem for path in Path(APP_CONFIG.resolved_migrations_folder_path).glob("anwang_*.py"))
+    wanted = _in_the_code()
     done = await fetch_value("SELECT count(*) FROM migration WHERE app_name = 'anwang'")
     return wanted[int(done) :]

@@ -1,4 +1,7 @@
-"""For developers: writes the next migration from the difference between the tables and the chain. Review what it wrote."""
+"""For developers: writes the next migration from the difference between the tables and the chain.
+
+Review what it wrote.
+"""
 
 import asyncio
 import sys

@@ -1,4 +1,7 @@
-"""What Piccolo's own commands ask for: the engine that is open, and the one app whose migrations stand in `migrations/`."""
+"""What Piccolo's own commands ask for.
+
+That is the engine that is open, and the one app whose migrations stand in `migrations/`.
+"""
 
 from typing import Any
 

@@ -1,8 +1,9 @@
 """SQLite behind Piccolo, with connections that are kept and transactions that never deadlock.
 
 The stock engine opens a connection and a thread for each query, with no WAL and DEFERRED transactions; under load it
-loses writes to "database is locked". Here connections are pooled, every write transaction is IMMEDIATE and waits its
-turn behind one lock per process, and `synchronous=FULL` keeps what people sign and report through a power cut (TR7, TR9).
+loses writes to "database is locked". Here connections are pooled, every write transaction is IMMEDIATE and waits
+its turn behind one lock per process, and `synchronous=FULL` keeps what people sign and report through a power cut
+(TR7, TR9).
 """
 
 import asyncio

@@ -96,7 +96,8 @@ class _Story:
         found = await fetch_one(
             _Holder,
             "SELECT p.id, s.name FROM post p JOIN appointment a ON a.post_id = p.id AND a.is_primary "
-            "JOIN person s ON s.id = a.person_id WHERE p.grid_id = {} AND p.is_accountable ORDER BY p.sort, p.id LIMIT 1",
+            "JOIN person s ON s.id = a.person_id WHERE p.grid_id = {} AND p.is_accountable "
+            "ORDER BY p.sort, p.id LIMIT 1",
             self.grid.id,
         )
         assert found is not None, f"{self.grid.name} has nobody"

@@ -16,10 +16,10 @@ from portal.core.database import close_database, fetch, fetch_value, open_databa
 from portal.demo.cards import play_card
 from portal.duty.queries import leading_grants
 from portal.duty.services import seed_calendar, set_duty_leader
-from portal.importing.queries import batch_row, preview_of
-from portal.importing.services import apply_import, stage_import
 from portal.grids.services import make_grid, make_organisation, seed_kinds
 from portal.hazards.services import name_viewer, seed_categories
+from portal.importing.queries import batch_row, preview_of
+from portal.importing.services import apply_import, stage_import
 from portal.people.services import appoint, make_person, make_post
 from portal.permissions.queries import actor_for, register_grants
 from portal.settings import Settings

@@ -29,9 +29,7 @@ class _StoredDay(NamedTuple):
     source: str
 
 
-async def set_duty_leader(
-    org_id: int, person_id: int, days: Sequence[date], *, by: Actor, note: str = ""
-) -> list[int]:
+async def set_duty_leader(org_id: int, person_id: int, days: Sequence[date], *, by: Actor, note: str = "") -> list[int]:
     """Puts a person down as leader of whole days (Shanghai); gives the ids of the new rows.
 
     Today counts from now on, for what was is not rewritten. A day that this person already leads is left
@@ -123,9 +121,7 @@ async def seed_calendar() -> int:
     """
     known = {row.day: row for row in known_days(FIRST_YEAR, today().year + YEARS_AHEAD)}
     async with unit_of_work():
-        found = await fetch(
-            _StoredDay, "SELECT day, kind, name, source FROM calendar_day WHERE org_id IS NULL"
-        )
+        found = await fetch(_StoredDay, "SELECT day, kind, name, source FROM calendar_day WHERE org_id IS NULL")
         here = {row.day: row[:3] for row in found if row.source == SOURCE}
         by_hand = {row.day for row in found if row.source != SOURCE}
         stale = [day for day, row in here.items() if known.get(day) != row]

@@ -67,20 +67,15 @@ class DutyView:
         return tuple(day for day in self.days if day.is_gap)
 
 
-def days_ahead(
-    rows: Sequence[LeaderRow], calendar: DayCalendar, *, at: datetime, language: str
-) -> tuple[DutyDay, ...]:
+def days_ahead(rows: Sequence[LeaderRow], calendar: DayCalendar, *, at: datetime, language: str) -> tuple[DutyDay, ...]:
     """Today from now on, and the days after it."""
     first = local(at).date()
     return tuple(
-        _duty_day(first + timedelta(days=n), rows, calendar, at=at, language=language)
-        for n in range(DAYS_SHOWN)
+        _duty_day(first + timedelta(days=n), rows, calendar, at=at, language=language) for n in range(DAYS_SHOWN)
     )
 
 
-def _duty_day(
-    day: date, rows: Sequence[LeaderRow], calendar: DayCalendar, *, at: datetime, language: str
-) -> DutyDay:
+def _duty_day(day: date, rows: Sequence[LeaderRow], calendar: DayCalendar, *, at: datetime, language: str) -> DutyDay:
     start, end = max(start_of_day(day), at), start_of_day(day + timedelta(days=1))
     segments = segments_in(rows, start, end)
     stretches = tuple(
@@ -106,9 +101,7 @@ def kind_text(calendar: DayCalendar, day: date, translate: Callable[..., str]) -
     return translate(labels.DAY_KINDS[kind])
 
 
-def now_and_next(
-    rows: Sequence[LeaderRow], at: datetime, until: datetime
-) -> tuple[Leading | None, Leading | None]:
+def now_and_next(rows: Sequence[LeaderRow], at: datetime, until: datetime) -> tuple[Leading | None, Leading | None]:
     """Who leads at this instant, and whoever leads after that."""
     now, *later = segments_in(rows, at, until)
     following = next((segment for segment in later if segment.row), None)

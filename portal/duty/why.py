@@ -25,9 +25,7 @@ def _spoken(params: Mapping[str, Any], at: datetime, language: str) -> dict[str,
     say: dict[str, Callable[[Any], str]] = {
         "level": lambda level: translate(LEVELS[level]),
         "at": lambda moment: moment_text(datetime.fromisoformat(moment), at=at, language=language),
-        "names": lambda names: translate(labels.AND).join(
-            translate(labels.HOLIDAYS.get(name, name)) for name in names
-        ),
+        "names": lambda names: translate(labels.AND).join(translate(labels.HOLIDAYS.get(name, name)) for name in names),
         "dates": lambda days: translate(labels.AND).join(
             day_text(date.fromisoformat(day), today=today, language=language) for day in days
         ),

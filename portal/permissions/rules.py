@@ -1,4 +1,4 @@
-"""Who may do what, where: roles, permissions, and how far each reaches in the tree. Pure, and the whole policy on one page.
+"""Who may do what, where: roles, permissions, and how far each reaches in the tree. Pure; the whole policy on a page.
 
 A role comes with a post that a person holds at this instant (or with leading today); nothing is granted to a person
 as such. `docs/permissions.md` is written from these tables, and a test walks every route against them (TA1).
@@ -175,12 +175,12 @@ def _outermost(paths: Iterable[str]) -> tuple[str, ...]:
 
 def stands_above(actor: Actor, path: str) -> bool:
     """True when the actor holds this grid or an ancestor of it, or leads today, or is the safety office over it."""
-    return actor.is_system or any(Role(grant.role) in ABOVE and path.startswith(grant.path) for grant in actor.grants)
+    return actor.is_system or any(grant.role in ABOVE and path.startswith(grant.path) for grant in actor.grants)
 
 
 def heads(actor: Actor, path: str) -> bool:
     """True for the principal or a vice head of the school that the grid lies in."""
-    return any(Role(grant.role) in HEADS and path.startswith(grant.path) for grant in actor.grants)
+    return any(grant.role in HEADS and path.startswith(grant.path) for grant in actor.grants)
 
 
 def holds_post(actor: Actor, post_id: int | None) -> bool:

@@ -14,7 +14,7 @@ _kept: dict[int, tuple[int, LeadNow]] = {}
 
 def use_lead_source(source: LeadSource) -> None:
     """Sets who is asked; called in `app.py` only."""
-    global _source  # noqa: PLW0603 - wired once, when the application is made
+    global _source
     _source = source
     _kept.clear()
 

@@ -68,11 +68,14 @@
 
   document.addEventListener('change', (event) => {
     const field = event.target;
+    const shows = field.closest('[data-shows]');
+    if (shows) shows.dataset.shows.split(' ').forEach((id) => { document.getElementById(id).type = field.checked ? 'text' : 'password'; });
     if (field.matches('[data-submit]')) field.form.requestSubmit();
     const said = field.type === 'file' && field.parentElement.querySelector('[data-chosen]');
     if (said) said.textContent = field.files.length ? said.dataset.chosen.replace('{count}', field.files.length) : '';
   });
 
   document.addEventListener('DOMContentLoaded', () => meet(document));
+  document.addEventListener('DOMContentLoaded', () => all('[data-shows]').forEach((label) => { label.hidden = false; }));
   window.anwang = { announce, trouble };
 })();

@@ -139,7 +139,7 @@ async def test_who_may_not_edit_finds_no_forms(cast: Cast, browsers: Browsers) -
     keeper = await browsers.of(cast.keeper)
     assert (await keeper.get(f"/grids/{cast.room}")).status_code == 200
     for tail in ("/new", "/edit", "/move", "/place", "/end"):
-        assert (await keeper.get(f"/grids/{cast.room}{tail}")).status_code == 404, tail
+        assert (await keeper.get(f"/grids/{cast.room}{tail}")).status_code == 403, tail
     token = keeper.form("/language").fields["_csrf_token"][0]
     assert (await keeper.post(f"/grids/{cast.room}/changes", {"_csrf_token": token})).status_code == 403
 

@@ -3,11 +3,26 @@
 import itertools
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given
+from hypothesis import strategies as st
 
 from portal.core.refusals import Invalid, Refused
-from portal.hazards.rules import COLUMNS, MOVES, Facts, Given, Level, Sight, Standing, Status, check_move, level_of
-from portal.hazards.rules import legal_moves, may_see, needs_of, why_not
+from portal.hazards.rules import (
+    COLUMNS,
+    MOVES,
+    Facts,
+    Given,
+    Level,
+    Sight,
+    Standing,
+    Status,
+    check_move,
+    legal_moves,
+    level_of,
+    may_see,
+    needs_of,
+    why_not,
+)
 
 S = Status
 NOBODY, ABOVE, RESPONSIBLE, HELPER = Standing(), Standing(above=True), Standing(responsible=True), Standing(helper=True)

@@ -411,10 +411,9 @@ async def test_undo_is_the_movers_alone_for_ten_seconds_while_nothing_else_has_h
 
 
 async def test_receivers_see_an_escalated_card_on_their_board_until_it_comes_back(cast: Cast) -> None:
+    from portal.core.actors import SYSTEM
     from portal.grids.services import make_grid
     from portal.people.services import appoint, make_person, make_post
-
-    from portal.core.actors import SYSTEM
 
     finance = await make_grid("总务处", kind="office", parent_id=cast.school, by=SYSTEM)
     head = await make_person("甄总务", org_id=cast.school, by=SYSTEM, kind="staff")

@@ -71,9 +71,7 @@ class Due:
     trace: tuple[Part, ...]
 
 
-def due_for(
-    level: str, start: datetime, calendar: DayCalendar, policy: Mapping[str, LevelRule] = DUE_POLICY
-) -> Due:
+def due_for(level: str, start: datetime, calendar: DayCalendar, policy: Mapping[str, LevelRule] = DUE_POLICY) -> Due:
     """When a hazard of this level must be fixed if its time runs from `start`.
 
     A level without a rule is a `KeyError`: an assignment needs a level.
@@ -87,9 +85,7 @@ def due_for(
     return _explained(limit, start, at_local(end, rule.until), calendar)
 
 
-def triage_due(
-    reported_at: datetime, calendar: DayCalendar, *, red: bool, policy: TriageRule = TRIAGE_POLICY
-) -> Due:
+def triage_due(reported_at: datetime, calendar: DayCalendar, *, red: bool, policy: TriageRule = TRIAGE_POLICY) -> Due:
     """When a report must have been looked at: the next working day; marked as major, after real hours."""
     if red:
         limit = Part("triage.hours", {"hours": policy.red_hours})

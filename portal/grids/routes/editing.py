@@ -40,7 +40,7 @@ from portal.web.errors import sentence
 from portal.web.forms import Form, form_of
 from portal.web.respond import language_of, page, see
 
-VIEW, EDIT = {"permission": Permission.GRID_VIEW}, {"permission": Permission.GRID_EDIT}
+VIEW, EDIT = {"permission": Permission.GRID_EDIT_VIEW}, {"permission": Permission.GRID_EDIT}
 NO_ORGANISATIONS = frozenset({"bureau", "school"})
 """Kinds that a form does not offer: organisations are made by a verb of their own."""
 

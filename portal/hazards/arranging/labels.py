@@ -10,7 +10,6 @@ FLASHES = {
     "viewer.named": N_("{name}现在看得到敏感隐患。"),
     "viewer.ended": N_("{name}从现在起看不到敏感隐患。"),
     "limit.set": N_("上限改好了。"),
-    "limit.unchanged": N_("和原来一样，没有改动。"),
 }
 EVENTS = {
     "hazard.viewer_named": N_("指定可以看敏感隐患"),

@@ -49,7 +49,8 @@ async def create_viewer_end(
 ) -> Response[Any]:
     """Ends it for one person, from now on."""
     await end_viewer(person_id, by=actor)
-    return see(request, "/admin/viewers", flash="viewer.ended", name=await _name(actor, person_id))
+    name = await _name(actor, person_id)  # "" for somebody who was never named: nothing was ended
+    return see(request, "/admin/viewers", flash="viewer.ended" if name else None, name=name)
 
 
 async def _name(actor: Actor, person_id: int) -> str:
@@ -96,7 +97,7 @@ async def create_limits(request: AnyRequest, grid_id: FromPath[int], actor: Name
     except Invalid as invalid:
         return await _limits(request, grid_id, actor, invalid, form.texts)
     changed = await set_limits(grid_id, wanted, was=await _known(grid_id, actor), by=actor)
-    return see(request, f"/grids/{grid_id}/limits", flash="limit.set" if changed else "limit.unchanged")
+    return see(request, f"/grids/{grid_id}/limits", flash="limit.set" if changed else None)
 
 
 async def _place(grid_id: int, actor: Actor, permission: Permission) -> BoardPlace:

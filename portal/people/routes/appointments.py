@@ -33,7 +33,7 @@ from portal.web.again import AnyRequest, Typed, typed_again
 from portal.web.forms import Form, form_of
 from portal.web.respond import language_of, page, see
 
-VIEW, EDIT = {"permission": Permission.GRID_VIEW}, {"permission": Permission.PERSON_EDIT}
+VIEW, EDIT = {"permission": Permission.PERSON_EDIT_VIEW}, {"permission": Permission.PERSON_EDIT}
 SHOWN = 30
 
 

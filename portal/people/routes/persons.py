@@ -33,7 +33,8 @@ from portal.web.again import AnyRequest, Typed, typed_again
 from portal.web.forms import form_of
 from portal.web.respond import language_of, page, see
 
-VIEW, EDIT = {"permission": Permission.PERSON_VIEW}, {"permission": Permission.PERSON_EDIT}
+VIEW = {"permission": Permission.PERSON_VIEW}
+FORM, EDIT = {"permission": Permission.PERSON_EDIT_VIEW}, {"permission": Permission.PERSON_EDIT}
 WHO = ("staff", "without_post", "pupil", "left")
 
 
@@ -113,7 +114,7 @@ def _told(line: StoryLine) -> list[Told]:
     return [Told(*plain, name, text) for name, text in texts.items()]
 
 
-@get("/people/new", opt=VIEW)
+@get("/people/new", opt=FORM)
 async def new_person(request: AnyRequest, actor: NamedDependency[Actor]) -> Response[Any]:
     """The form of somebody new."""
     org = await organisation(request.query_params.get("org", ""), actor, Permission.PERSON_EDIT)
@@ -147,7 +148,7 @@ async def create_person(request: AnyRequest, actor: NamedDependency[Actor]) -> R
     return see(request, f"/people/{made}", flash="people.person_made", name=person.name)
 
 
-@get("/people/{person_id:int}/edit", opt=VIEW)
+@get("/people/{person_id:int}/edit", opt=FORM)
 async def edit_person(request: AnyRequest, actor: NamedDependency[Actor], person_id: FromPath[int]) -> Response[Any]:
     """The form of somebody known."""
     person = await person_to_edit(person_id, actor)
@@ -189,7 +190,7 @@ async def create_person_change(
     return see(request, f"/people/{person_id}", flash="people.person_changed" if changed else "people.unchanged")
 
 
-@get("/people/{person_id:int}/leave", opt=VIEW)
+@get("/people/{person_id:int}/leave", opt=FORM)
 async def confirm_leaving(
     request: AnyRequest, actor: NamedDependency[Actor], person_id: FromPath[int]
 ) -> Response[Any]:

@@ -24,7 +24,7 @@ from portal.web.errors import sentence
 from portal.web.forms import form_of
 from portal.web.respond import language_of, page, see
 
-VIEW, EDIT = {"permission": Permission.GRID_VIEW}, {"permission": Permission.GRID_EDIT}
+VIEW, EDIT = {"permission": Permission.GRID_EDIT_VIEW}, {"permission": Permission.GRID_EDIT}
 
 
 async def post_to_edit(post_id: int, actor: Actor) -> PostPlace:

@@ -109,7 +109,7 @@ async def _write_one(found: Card, telling: Telling | None) -> None:
     people = set(telling.people)
     if now() - telling.at > LATE:
         last = await _last_told("= {}", found.id)
-        people = {person for person in people if not _told_since(last.get((found.id, person)), telling)}
+        people = {person for person in people if last.get((found.id, person), telling.at) <= telling.at}
     async with unit_of_work():
         await _write(found, telling, people)
 

@@ -120,6 +120,14 @@ def column_of(page: Page, hazard: int) -> str:
     return str(card(page, hazard).evaluate("node => node.closest('[data-column]').dataset.column"))
 
 
+def stands(page: Page, hazard: int, column: str) -> None:
+    """Waits until a card stands in a column of the board that is open."""
+    page.wait_for_function(
+        "([id, column]) => document.querySelector(`[data-column=${column}] [data-hazard='${id}']`)",
+        arg=[hazard, column],
+    )
+
+
 def focused(page: Page) -> str:
     """The hazard whose card has the focus, or nothing."""
     return str(page.evaluate("document.activeElement.closest('[data-hazard]')?.dataset.hazard || ''"))

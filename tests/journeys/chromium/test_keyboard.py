@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.journeys.chromium.conftest import Rows
-from tests.journeys.chromium.parts import People, assign, card, column_of, desk, focused, phone, report
+from tests.journeys.chromium.parts import People, assign, card, column_of, desk, focused, phone, report, stands
 
 HAS_RING = "parseFloat(getComputedStyle(document.activeElement).outlineWidth) >= 3"
 
@@ -16,6 +16,12 @@ def hazard(people: People, rows: Rows) -> int:
     made = report(people.of("teacher"), "键盘上走的一条", rows.grid("化学实验室(东)"))
     assign(people.of("safety"), made, "教师018")
     return made
+
+
+@pytest.fixture
+def board(rows: Rows) -> str:
+    """The keeper's board."""
+    return f"/grids/{rows.grid('化学实验室(东)')}/board"
 
 
 def here(page: Any) -> str:
@@ -58,9 +64,9 @@ def test_signing_in_and_skipping_to_the_main_part(people: People) -> None:
     assert page.evaluate("document.getElementById('main').contains(document.activeElement)")
 
 
-def test_every_stop_of_the_board_shows_that_it_has_the_focus_in_reading_order(people: People, hazard: int) -> None:
+def test_every_stop_of_the_board_shows_that_it_has_the_focus_in_reading_order(people: People, hazard: int, board: str) -> None:
     page = people.of("keeper", **desk())
-    page.goto("/board")
+    page.goto(board)
     seen = []
     for _ in range(200):
         page.keyboard.press("Tab")
@@ -72,9 +78,9 @@ def test_every_stop_of_the_board_shows_that_it_has_the_focus_in_reading_order(pe
     assert seen == sorted(seen), "the order of the source is the order of the keys"
 
 
-def test_a_card_moves_by_keys_and_keeps_the_focus(people: People, hazard: int) -> None:
+def test_a_card_moves_by_keys_and_keeps_the_focus(people: People, hazard: int, board: str) -> None:
     page = people.of("keeper", **desk())
-    page.goto("/board")
+    page.goto(board)
     tab_to(page, f"[data-hazard='{hazard}'] .card-title a")
     page.keyboard.press("ArrowRight")
     assert focused(page) != str(hazard)
@@ -97,8 +103,8 @@ def test_a_card_moves_by_keys_and_keeps_the_focus(people: People, hazard: int) -
     assert page.evaluate("document.activeElement.matches('summary')")
     page.keyboard.press("ArrowUp")
     page.keyboard.press("Enter")
-    page.wait_for_function(f"document.querySelector(\"[data-column=rectifying] [data-hazard='{hazard}']\")")
-    assert page.url.endswith("/board"), "the board stays"
+    stands(page, hazard, "rectifying")
+    assert page.url.endswith(board), "the board stays"
     live(page, "键盘上走的一条", "已移到", "整改中")
     assert focused(page) == str(hazard)
 
@@ -108,7 +114,7 @@ def test_a_card_moves_by_keys_and_keeps_the_focus(people: People, hazard: int) -
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    page.wait_for_function(f"document.querySelector(\"[data-column=recheck] [data-hazard='{hazard}']\")")
+    stands(page, hazard, "recheck")
     live(page, "待复查")
     assert focused(page) == str(hazard)
 
@@ -131,18 +137,18 @@ def test_what_is_missing_is_said_in_place_and_what_was_typed_stays(people: Peopl
     assert column_of(page, hazard) == "reported"
     form.locator("[name=interim_measure]").fill("先围起来")
     form.locator("[name=interim_measure]").press("Enter")
-    page.wait_for_function(f"document.querySelector(\"[data-column=assigned] [data-hazard='{hazard}']\")")
+    stands(page, hazard, "assigned")
     live(page, "已移到", "已指派")
     assert focused(page) == str(hazard)
 
 
-def test_a_race_that_was_lost_in_place_keeps_what_was_typed(people: People, hazard: int) -> None:
+def test_a_race_that_was_lost_in_place_keeps_what_was_typed(people: People, hazard: int, board: str) -> None:
     page, rival = people.of("keeper", **desk()), people.of("keeper", **desk())
-    page.goto("/board")
+    page.goto(board)
     page.focus(f"[data-hazard='{hazard}'] .card-foot")
     page.keyboard.press("Enter")
     page.locator("#card-moves form[data-move=rectifying] button").press("Enter")
-    page.wait_for_function(f"document.querySelector(\"[data-column=rectifying] [data-hazard='{hazard}']\")")
+    stands(page, hazard, "rectifying")
     page.keyboard.press("m")
     page.wait_for_selector("#card-moves [name=measure]")
     page.keyboard.type("我写的做法")
@@ -159,23 +165,21 @@ def test_a_race_that_was_lost_in_place_keeps_what_was_typed(people: People, haza
     assert page.input_value("#kept") == "我写的做法"
 
 
-def test_on_a_phone_the_moves_open_inside_the_card_by_touch(people: People, hazard: int) -> None:
+def test_on_a_phone_the_moves_open_inside_the_card_by_touch(people: People, hazard: int, board: str) -> None:
     page = people.of("keeper", **phone())
-    page.goto("/board?column=assigned")
-    page.goto(page.url + ("&" if "?" in page.url else "?") + "column=assigned")
+    page.goto(f"{board}?column=assigned")
     card(page, hazard).locator(".card-foot").tap()
     page.wait_for_selector("#card-moves form")
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     page.locator("#card-moves form[data-move=rectifying] button").tap()
-    page.wait_for_function(f"document.querySelector(\"[data-column=rectifying] [data-hazard='{hazard}']\")")
+    stands(page, hazard, "rectifying")
     live(page, "已移到", "整改中")
     assert page.evaluate("document.activeElement.dataset.tab") == "rectifying", "its column is one tap away"
 
 
-def test_without_javascript_the_foot_of_a_card_leads_to_its_page(people: People, hazard: int) -> None:
+def test_without_javascript_the_foot_of_a_card_leads_to_its_page(people: People, hazard: int, board: str) -> None:
     page = people.of("keeper", **phone(java_script_enabled=False))
-    page.goto("/board")
-    page.goto(page.url + "?column=assigned")
+    page.goto(f"{board}?column=assigned")
     card(page, hazard).locator(".card-foot").tap()
     page.wait_for_url(f"**/hazards/{hazard}#moves")
     assert page.locator("form[data-move=rectifying]").is_visible()

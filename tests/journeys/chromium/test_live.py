@@ -1,0 +1,53 @@
+"""A board that refreshes itself: it sees what others do, asks cheaply, and rests while nobody looks."""
+
+from tests.journeys.chromium.conftest import Rows
+from tests.journeys.chromium.parts import People, assign, desk, report, stands
+
+HIDE = """hidden => {
+    Object.defineProperty(document, 'hidden', {configurable: true, get: () => hidden});
+    Object.defineProperty(document, 'visibilityState', {configurable: true, get: () => hidden ? 'hidden' : 'visible'});
+    document.dispatchEvent(new Event('visibilitychange'));
+}"""
+
+
+def test_a_second_browser_sees_a_move_without_a_reload_and_asks_cheaply(people: People, rows: Rows) -> None:
+    hazard = report(people.of("teacher"), "别人看着它动", rows.grid("化学实验室(东)"))
+    assign(people.of("safety"), hazard, "教师018")
+    board = f"/grids/{rows.grid('青云一中')}/board"
+    watcher, mover = people.of("leader", **desk()), people.of("keeper", **desk())
+    watcher.clock.install()
+    watcher.goto(board)
+    asked = []
+    watcher.on("response", lambda answer: asked.append(answer.status) if answer.url.endswith(board) else None)
+    watcher.evaluate("window.here = true")
+
+    def wait(seconds: int, answers: int) -> list[int]:
+        """Lets time pass, and waits until the board has been asked for so often."""
+        asked.clear()
+        watcher.clock.run_for(seconds * 1000)
+        for _ in range(100):
+            if len(asked) >= answers:
+                break
+            watcher.wait_for_timeout(50) if False else watcher.evaluate("fetch('/health/live')")
+        return list(asked)
+
+    wait(21, 1)
+    assert wait(21, 1) == [304], "nothing has changed"
+    mover.goto(f"/hazards/{hazard}")
+    mover.click("form[data-move=rectifying] .btn.main")
+    mover.wait_for_selector("#card[data-status=rectifying]")
+    assert wait(21, 1) == [200]
+    watcher.clock.run_for(1000)
+    stands(watcher, hazard, "rectifying")
+    assert watcher.evaluate("window.here"), "without a reload"
+    assert "别人看着它动" in watcher.inner_text("#live")
+    assert wait(21, 1) == [304]
+
+    watcher.evaluate(HIDE, True)
+    assert wait(90, 0) == []
+    watcher.evaluate("fetch('/health/live')")
+    assert asked == [], "it rests while nobody looks"
+    asked.clear()
+    watcher.evaluate(HIDE, False)
+    watcher.evaluate("fetch('/health/live')")
+    assert asked == [304], "it asks at once when somebody looks again"

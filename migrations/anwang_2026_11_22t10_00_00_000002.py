@@ -32,6 +32,7 @@ CREATE INDEX restricted_viewer_org ON restricted_viewer (org_id, person_id)
 CREATE UNIQUE INDEX board_limit_column ON board_limit (grid_id, board_column)
 CREATE INDEX reminder_unread ON reminder (person_id) WHERE read_at IS NULL
 CREATE INDEX reminder_person ON reminder (person_id, id)
+CREATE INDEX reminder_subject ON reminder (subject_kind, subject_id, id)
 CREATE INDEX mail_open ON mail (send_at) WHERE sent_at IS NULL AND failed_at IS NULL
 """
 

@@ -47,7 +47,7 @@ TABLE = {
     "serve": Command("portal.serving.serve:serve", arguments=_serve_arguments),
     "web": Command("portal.serving.web:run", arguments=_web_arguments),
     "worker": Command("tasks.worker:main"),
-    "migrate": Command("portal.core.migrate:migrate"),
+    "migrate": Command("portal.setting_up:migrate"),
     "demo": Command("portal.demo:load_demo", arguments=_demo_arguments),
     "import": Command("portal.importing.command:run", passes_arguments=True),
     "admin": Command("portal.accounts.command:make_first_account", passes_arguments=True),

@@ -25,8 +25,9 @@ from portal.duty import routes as duty_routes
 from portal.duty.queries import leading_grants, leading_now
 from portal.grids import labels as grid_labels
 from portal.grids import routes as grid_routes
+from portal.grids import views as grid_views
 from portal.grids import stories as grid_stories
-from portal.grids.queries import use_holders
+from portal.grids.queries import CardRow, use_holders
 from portal.grids.services import register_blocker
 from portal.hazards import labels as hazard_labels
 from portal.hazards import photos
@@ -36,13 +37,14 @@ from portal.hazards.arranging import routes as arranging_routes
 from portal.hazards.ledger import labels as ledger_labels
 from portal.hazards.ledger import routes as ledger_routes
 from portal.hazards.photos import labels as photo_labels
+from portal.hazards.provided import open_hazards_of_post, open_hazards_on, open_on_grid
 from portal.hazards.told import use_told_source
 from portal.importing import labels as importing_labels
 from portal.importing import routes as importing_routes
 from portal.people import labels as people_labels
 from portal.people import routes as people_routes
 from portal.people.queries import holders_on, open_posts_on
-from portal.people.services import register_leaving
+from portal.people.services import register_leaving, register_post_blocker
 from portal.permissions.queries import register_grants
 from portal.reminders import labels as reminder_labels
 from portal.reminders import routes as reminder_routes
@@ -77,12 +79,29 @@ HANDLERS: list[ControllerRouterHandler] = [
     *today_routes.ROUTES,
     *admin_routes.ROUTES,
 ]
-LABELS = (admin_labels, importing_labels, arranging_labels, ledger_labels, account_labels, grid_labels, people_labels, duty_labels, hazard_labels, photo_labels, reminder_labels,)
+LABELS = (
+    admin_labels,
+    importing_labels,
+    arranging_labels,
+    ledger_labels,
+    account_labels,
+    grid_labels,
+    people_labels,
+    duty_labels,
+    hazard_labels,
+    photo_labels,
+    reminder_labels,
+)
 """Rooms' words: each module may hold REFUSALS and FLASHES (code to sentence) and EVENTS (kind to sentence)."""
 
 
 async def _lead(org_id: int, at: datetime) -> LeadNow:
     return LeadNow(*await leading_now(org_id, at))
+
+
+async def _grid_facts(card: CardRow, by: Actor, language: str) -> list[grid_views.GridFact]:
+    lines = await open_on_grid(card.id, card.path, card.org_id, by=by, language=language)
+    return [grid_views.GridFact(text, href, urgent) for text, href, urgent in lines]
 
 
 def register_rooms() -> None:
@@ -94,6 +113,9 @@ def register_rooms() -> None:
     use_event_words(*LABELS)
     use_holders(holders_on)
     register_blocker("grid.has_posts", open_posts_on)
+    register_blocker("grid.has_open_hazards", open_hazards_on)
+    register_post_blocker("people.post_has_hazards", open_hazards_of_post)
+    grid_views.grid_facts[:] = [_grid_facts]
     grid_stories.sentences.update(people_labels.EVENTS)
     grid_stories.field_words |= {"post": people_labels.FIELDS, "person": people_labels.FIELDS}
     grid_stories.value_words["role"] = people_labels.ROLES

@@ -18,6 +18,7 @@ from portal.settings import Settings
 from tasks.anchors import anchor_heads
 from tasks.mail import deliver_mail, write_mail
 from tasks.sweeps import sweep_reminders
+from tasks.tidying import tidy
 
 log = structlog.get_logger(__name__)
 
@@ -69,6 +70,7 @@ SCHEDULE: tuple[Tick, ...] = (
     Tick("mail", every(1), write_mail),
     Tick("post", every(1), deliver_mail),
     Tick("imports", every(1), _run_imports),
+    Tick("tidying", daily(time(3, 20)), tidy),
     Tick("anchors", daily(time(3, 5)), anchor_heads),
     Tick("outbox", daily(time(3, 35)), _sweep_outbox),
 )

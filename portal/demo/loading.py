@@ -15,13 +15,14 @@ from portal.core.crypto import use_key_file
 from portal.core.database import close_database, fetch, fetch_value, open_database, unit_of_work
 from portal.demo.cards import play_card
 from portal.duty.queries import leading_grants
-from portal.duty.services import seed_calendar, set_duty_leader
-from portal.grids.services import make_grid, make_organisation, seed_kinds
-from portal.hazards.services import name_viewer, seed_categories
+from portal.duty.services import set_duty_leader
+from portal.grids.services import make_grid, make_organisation
+from portal.hazards.services import name_viewer
 from portal.importing.queries import batch_row, preview_of
 from portal.importing.services import apply_import, stage_import
 from portal.people.services import appoint, make_person, make_post
 from portal.permissions.queries import actor_for, register_grants
+from portal.setting_up import seed
 from portal.settings import Settings
 
 DATA = Path(__file__).parent / "data"
@@ -48,13 +49,6 @@ async def load_demo(settings: Settings, *, if_empty: bool = False) -> int:
         set_clock(None)
         await close_database()
     return 0
-
-
-async def seed() -> None:
-    """What every portal needs before its first school: kinds of grids, the calendar of days, hazard categories."""
-    await seed_kinds()
-    await seed_calendar()
-    await seed_categories()
 
 
 async def _load(plan: dict[str, Any]) -> list[dict[str, str]]:

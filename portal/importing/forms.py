@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from portal.core.refusals import NotFound
+from portal.core.refusals import Conflict
 
 ANSWER = "answer"
 
@@ -17,9 +17,9 @@ class Apply(NamedTuple):
 
 
 def number(text: str) -> int:
-    """A whole number from a form or an address; anything else leads nowhere."""
+    """The version in a form; a form without one knows nothing of how things stand, which is a conflict."""
     if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise NotFound()
+        raise Conflict()
     return int(text)
 
 

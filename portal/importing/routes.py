@@ -64,9 +64,9 @@ async def create_application(
 ) -> Response[Any]:
     """Imports at once, or leaves a large file to the worker."""
     form = await form_of(request)
+    found = await preview_of(await batch_row(batch_id, by=actor))
     asked = parse_apply(form.get("version"), form.get("seen"), form.all(ANSWER))
     values = asked._asdict()
-    found = await preview_of(await batch_row(batch_id, by=actor))
     try:
         if found is not None and found.plan.rows > IN_THE_WORKER:
             await queue_import(batch_id, by=actor, **values)

@@ -4,6 +4,7 @@ There is no build step. The name of a bundle holds the digest of its bytes, so a
 and a new release is fetched at once. Nothing here knows the web framework.
 """
 
+import gzip
 import hashlib
 import re
 from collections.abc import Mapping
@@ -40,12 +41,13 @@ _INDENT = re.compile(r"\s*\n\s*")
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """One file as it is served: its address, and its bytes both plain and as brotli."""
+    """One file as it is served: its address, and its bytes plain, as brotli, and as gzip for plain http."""
 
     path: str
     media_type: str
     body: bytes
     packed: bytes
+    zipped: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +77,18 @@ def asset_response(path: str, accept_encoding: str) -> AssetResponse | None:
     found = _by_path().get(PREFIX + path.removeprefix(PREFIX).lstrip("/"))
     if found is None:
         return None
-    if not takes_brotli(accept_encoding) or len(found.packed) >= len(found.body):
-        return AssetResponse(found.body, found.media_type, HEADERS)
-    return AssetResponse(found.packed, found.media_type, {**HEADERS, "Content-Encoding": "br"})
+    if takes(accept_encoding, "br") and len(found.packed) < len(found.body):
+        return AssetResponse(found.packed, found.media_type, {**HEADERS, "Content-Encoding": "br"})
+    if takes(accept_encoding, "gzip") and len(found.zipped) < len(found.body):
+        return AssetResponse(found.zipped, found.media_type, {**HEADERS, "Content-Encoding": "gzip"})
+    return AssetResponse(found.body, found.media_type, HEADERS)
 
 
-def takes_brotli(accept_encoding: str) -> bool:
-    """Whether an `Accept-Encoding` header names brotli with a weight above 0."""
+def takes(accept_encoding: str, wanted: str) -> bool:
+    """Whether an `Accept-Encoding` header names a coding with a weight above 0. Browsers ask for brotli over https only."""
     for part in accept_encoding.lower().split(","):
         coding, _, weight = part.strip().partition(";")
-        if coding.strip() == "br":
+        if coding.strip() == wanted:
             return weight.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
     return False
 
@@ -122,4 +126,5 @@ def _asset(name: str, body: bytes) -> Asset:
     digest = hashlib.sha256(body).hexdigest()[:12]
     text = not name.endswith(".png")
     packed = brotli.compress(body, mode=brotli.MODE_TEXT, quality=11) if text else body
-    return Asset(f"{PREFIX}{digest}/{name}", MEDIA[Path(name).suffix], body, packed)
+    zipped = gzip.compress(body, 9, mtime=0) if text else body
+    return Asset(f"{PREFIX}{digest}/{name}", MEDIA[Path(name).suffix], body, packed, zipped)

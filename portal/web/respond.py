@@ -84,24 +84,19 @@ def page_now(
 
 def packed(request: AnyRequest, body: bytes, *, status: int = 200, media_type: str = "text/html") -> Response[bytes]:
     """A body in the shortest form that the browser takes: brotli 4 costs 0.3 ms for 150 KB, gzip serves plain http."""
+    coding = coding_of(request) if len(body) >= SMALL else ""
+    if coding == "br":
+        body = brotli.compress(body, mode=brotli.MODE_TEXT, quality=4)
+    elif coding == "gzip":
+        body = gzip.compress(body, 5, mtime=0)
+    headers = {"Content-Encoding": coding} if coding else None
+    return Response(body, status_code=status, media_type=media_type, headers=headers)
+
+
+def coding_of(request: AnyRequest) -> str:
+    """How an answer is packed for this browser: "br" (browsers ask for it over https), "gzip" or ""."""
     accepts = request.headers.get("accept-encoding", "")
-    if len(body) < SMALL:
-        return Response(body, status_code=status, media_type=media_type)
-    if "br" in accepts:
-        return Response(
-            brotli.compress(body, quality=4),
-            status_code=status,
-            media_type=media_type,
-            headers={"Content-Encoding": "br"},
-        )
-    if "gzip" in accepts:
-        return Response(
-            gzip.compress(body, 5, mtime=0),
-            status_code=status,
-            media_type=media_type,
-            headers={"Content-Encoding": "gzip"},
-        )
-    return Response(body, status_code=status, media_type=media_type)
+    return "br" if "br" in accepts else "gzip" if "gzip" in accepts else ""
 
 
 def see(request: AnyRequest, path: str, *, flash: str | None = None, **params: Any) -> Response[None]:

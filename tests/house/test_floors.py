@@ -10,8 +10,8 @@ STREET = (
     "reminders reports changes today admin"
 ).split()
 FLOORS = {"rules": 1, "tables": 2, "queries": 3, "services": 4, "forms": 5, "views": 5, "routes": 6}
-ABOVE_ALL = {"app", "demo", "serving", "backup", "__main__", "piccolo_app", "permissions_page"}
-GROUND = {"core", "rendering", "settings", "piccolo_app", "permissions_page"}
+ABOVE_ALL = {"app", "demo", "serving", "backup", "__main__", "piccolo_app", "permissions_page", "setting_up"}
+GROUND = {"core", "rendering", "settings", "piccolo_app", "permissions_page", "setting_up"}
 
 
 def imports_of(path: Path) -> Iterator[str]:

@@ -1,9 +1,11 @@
 """Boards: a page for people, and for whoever asks again a 304 as long as nothing would read differently."""
 
 from collections import OrderedDict
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
+import brotli
 from litestar import Litestar, Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
@@ -24,20 +26,27 @@ from portal.hazards.queries.board import (
 from portal.hazards.views.board import BoardView, Wish, board_view
 from portal.permissions.rules import Permission, scope
 from portal.rendering.environment import render
-from portal.web.respond import FLASH_COOKIE, language_of, page, see
+from portal.web.respond import FLASH_COOKIE, coding_of, language_of, page, see
 from portal.web.state import signed
 
 AnyRequest = Request[Any, Any, Any]
-KEPT = 96
+KEPT = 64
+ANSWERS = 8  # of one fragment: page and fragment, one session or two, brotli or gzip
 
 
-class Kept(NamedTuple):
-    """A board's fragment as one person sees it, good until `until` or the next event of the school."""
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A board's fragment as one person sees it, good until `until` or the next event of the school.
 
-    html: Markup
+    `answers` are the last whole answers made of it, packed, by their ETag and coding: an ETag stands for everything
+    that its answer holds, the session's token too, so an answer goes to nobody but the session it was made for.
+    """
+
+    html: bytes  # packed lightly: sixty boards of 200 cards would be 25 MB of text
     title: str
     mark: str
     until: datetime
+    answers: dict[tuple[str, str], Response[bytes]] = field(default_factory=dict)
 
 
 def kept_boards(app: Litestar) -> OrderedDict[tuple[Any, ...], Kept]:
@@ -64,18 +73,22 @@ async def show_board(request: AnyRequest, grid_id: FromPath[int], actor: NamedDe
     place = await board_place(grid_id, by=actor)
     wish = wish_of(request)
     kept = await _fragment(request, place, wish, actor)
-    etag = _etag(request, kept)
+    etag, plain = _etag(request, kept), not request.cookies.get(FLASH_COOKIE)
     headers = {"Cache-Control": "private, no-cache", "ETag": etag}
-    if etag in request.headers.get("if-none-match", "") and not request.cookies.get(FLASH_COOKIE):
+    if plain and etag in request.headers.get("if-none-match", ""):
         return Response(None, status_code=304, headers={**headers, "Vary": "HX-Request, Accept-Encoding, Cookie"})
-    return await page(
-        request,
-        "hazards/board.html",
-        fragment="hazards/_kept_board.html",
-        headers=headers,
-        board=kept.html,
-        title=kept.title,
-    )
+    key = (etag, coding_of(request))
+    if plain and key in kept.answers:
+        return kept.answers[key]
+    answer = await page(
+        request, "hazards/board.html", fragment="hazards/_kept_board.html", headers=headers, title=kept.title,
+        board=Markup(brotli.decompress(kept.html).decode()),  # noqa: S704 - rendered with autoescape
+    )  # fmt: skip
+    if plain:
+        if len(kept.answers) >= ANSWERS:
+            kept.answers.clear()
+        kept.answers[key] = answer
+    return answer
 
 
 def _etag(request: AnyRequest, kept: Kept) -> str:
@@ -83,7 +96,9 @@ def _etag(request: AnyRequest, kept: Kept) -> str:
     found = signed(request)
     if found is None or request.headers.get("hx-request") == "true":
         return f'"{kept.mark}"'
-    return f'"{digest(f"{kept.mark}{found.csrf}{found.unread}{found.lead}{found.post_title}")[:24]}"'
+    return (
+        f'"{digest(f"{kept.mark}{found.token_digest}{found.unread}{found.lead}{found.post_title}{found.school}")[:24]}"'
+    )
 
 
 def wish_of(request: AnyRequest) -> Wish:
@@ -119,7 +134,7 @@ def _made(view: BoardView, language: str, key: tuple[Any, ...]) -> Kept:
     """The mark follows from what is shown and to whom, so every process gives the same one for the same board."""
     html = render("hazards/_board.html", language, board=view)
     mark = digest(f"{key[2:]!r}{html}")[:24]
-    return Kept(Markup(html), view.name, mark, view.until)  # noqa: S704 - rendered with autoescape
+    return Kept(brotli.compress(html.encode(), quality=1), view.name, mark, view.until)
 
 
 async def read_board(place: BoardPlace, wish: Wish, actor: Actor, at: datetime, language: str) -> BoardView:

@@ -4,7 +4,6 @@ from datetime import datetime
 from html import escape
 from typing import NamedTuple
 
-from portal.core.actors import Actor
 from portal.duty.rules import used
 from portal.hazards.labels import FILTERS, FLAG_FAILED, FLAG_LISTED, FLAG_RESTRICTED, LEVELS, NOTE_INTERIM
 from portal.hazards.queries.board import BoardCard, BoardPlace

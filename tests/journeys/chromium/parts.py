@@ -15,7 +15,7 @@ FLAGS = (
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 900}
 PATIENCE = 10_000  # ms; two shared cores
-EXPECTED = re.compile(r"Failed to load resource: .*(40[349]|422|ERR_INTERNET_DISCONNECTED)")
+EXPECTED = re.compile(r"Failed to load resource: .*(40[349]|422|ERR_INTERNET_DISCONNECTED)|Failed to fetch")
 
 
 def phone(**more: Any) -> dict[str, Any]:

@@ -69,6 +69,8 @@ def test_a_double_press_without_javascript_makes_one_card(people: People, rows: 
     page.locator("#report form .btn.main").dblclick()
     page.wait_for_url("**/hazards/*reported=*")
     page.go_back()
-    page.locator("#report form .btn.main").tap()
-    page.wait_for_url("**/hazards/*reported=*")
+    page.wait_for_selector("#title")
+    if page.input_value("#title"):  # a form that comes back filled in would have to come back with its key
+        page.locator("#report form .btn.main").tap()
+        page.wait_for_url("**/hazards/*reported=*")
     assert cards(rows, "无脚本按了两下") == 1

@@ -1,0 +1,51 @@
+"""What this room lends to rooms on its left; `app.py` hands it over."""
+
+from typing import NamedTuple
+
+from portal.core.actors import Actor
+from portal.core.clock import now
+from portal.core.database import fetch_one, fetch_value
+from portal.hazards.labels import GRID_OPEN, GRID_OVERDUE
+from portal.permissions.rules import Permission, scope
+from portal.rendering.i18n import translator
+
+
+class _Counts(NamedTuple):
+    open: int
+    overdue: int
+
+
+async def open_on_grid(
+    grid_id: int, path: str, org_id: int, *, by: Actor, language: str
+) -> list[tuple[str, str, bool]]:
+    """Open hazards of a grid and all below it as `(text, address, presses)`; nothing where the board is not theirs.
+
+    Sensitive cards are not counted, whoever asks: a number must not tell of them (B20). One statement.
+    """
+    if not scope(by, Permission.HAZARD_BOARD).holds(path, org_id):
+        return []
+    found = await fetch_one(
+        _Counts,
+        "SELECT count(*), coalesce(sum(CASE WHEN h.due_at <= {} THEN 1 ELSE 0 END), 0) FROM hazard h "
+        "JOIN grid g ON g.id = h.grid_id WHERE h.closed_at IS NULL AND h.is_restricted = FALSE AND g.path LIKE {} "
+        "AND (h.org_id = {} OR h.org_id IN (SELECT grid_id FROM organisation WHERE bureau_id = {}))",
+        now(), path + "%", org_id, grid_id,
+    )  # fmt: skip
+    assert found is not None
+    board, translate = f"/grids/{grid_id}/board", translator(language)
+    lines = [(translate(GRID_OPEN, count=found.open), board, False)]
+    if found.overdue:
+        lines.append((translate(GRID_OVERDUE, count=found.overdue), f"{board}?show=overdue", True))
+    return lines
+
+
+async def open_hazards_on(grid_id: int) -> int:
+    """How many open hazards lie in a grid: it may not be ended before they are struck off."""
+    return int(await fetch_value("SELECT count(*) FROM hazard WHERE grid_id = {} AND closed_at IS NULL", grid_id))
+
+
+async def open_hazards_of_post(post_id: int) -> int:
+    """How many open hazards wait for a post."""
+    return int(
+        await fetch_value("SELECT count(*) FROM hazard WHERE responsible_post_id = {} AND closed_at IS NULL", post_id)
+    )

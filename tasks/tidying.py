@@ -1,0 +1,32 @@
+"""What the clock tidies each night: what no row refers to, and what nobody will ask for again."""
+
+from datetime import datetime, timedelta
+
+from portal.accounts.services import tidy_accounts
+from portal.core.clock import now
+from portal.core.database import execute, fetch_column, in_list, unit_of_work
+from portal.core.files import FolderStore, remove_orphans
+from portal.settings import Settings
+
+FORMS_KEPT = timedelta(days=30)
+ORPHAN_AFTER = timedelta(hours=1)
+
+
+async def tidy(settings: Settings, _at: datetime) -> None:
+    """Old sign-in attempts and slips, keys of forms that were sent long ago, files of uploads that came to nothing."""
+    await tidy_accounts()
+    async with unit_of_work():
+        await execute("DELETE FROM submission WHERE at < {}", now() - FORMS_KEPT)
+    await remove_orphans(FolderStore(settings.files), referred=_referred, put_before=now() - ORPHAN_AFTER)
+
+
+async def _referred(digests: list[str]) -> set[str]:
+    """Which of these files a row refers to."""
+    marks, args = in_list(digests)
+    return set(
+        await fetch_column(
+            f"SELECT digest FROM hazard_photo WHERE digest IN {marks} "
+            f"UNION SELECT thumb_digest FROM hazard_photo WHERE thumb_digest IN {marks}",
+            *args, *args,
+        )
+    )  # fmt: skip

@@ -71,7 +71,9 @@ async def open_database(url: str, *, size: int = 6) -> Engine:
     """Opens `sqlite:///path/to/file` or `postgresql://…` and binds every table to it."""
     global _engine
     if url.startswith("sqlite:///"):
-        _engine = PooledSQLiteEngine(url.removeprefix("sqlite:///"), size=size)
+        path = url.removeprefix("sqlite:///")
+        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)  # noqa: PTH103, PTH120 - before anything runs
+        _engine = PooledSQLiteEngine(path, size=size)
     else:
         _engine = PooledPostgresEngine(config={"dsn": url, "server_settings": {"timezone": "UTC"}}, extensions=())
         await _engine.start_connection_pool(min_size=1, max_size=size, server_settings={"timezone": "UTC"})

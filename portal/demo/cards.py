@@ -2,14 +2,18 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from portal.core.actors import Actor
 from portal.core.clock import local, set_clock
 from portal.core.database import fetch, fetch_one, fetch_value
+from portal.core.files import FileStore
+from portal.hazards.photos import make_photo
 from portal.hazards.rules import Level, Status
-from portal.hazards.services import Move, Report, list_hazard, move_hazard, note_hazard, report_hazard
+from portal.hazards.services import Move, NewPhoto, Report, list_hazard, move_hazard, note_hazard, report_hazard
 
+PHOTOS = Path(__file__).parent / "data" / "photos"
 ActorAt = Callable[[str, datetime], Awaitable[Actor]]
 
 
@@ -25,10 +29,11 @@ class _Holder(NamedTuple):
 
 
 async def play_card(
-    card: dict[str, Any], *, school_id: int, actor: ActorAt, people: dict[str, int], real: datetime
+    card: dict[str, Any], *, school_id: int, actor: ActorAt, people: dict[str, int], real: datetime, store: FileStore
 ) -> int:
     """Plays one card; gives its id. `real` is the moment at which the demonstration is loaded."""
     story = _Story(card, await _place(school_id, card["place"]), actor, people, real)
+    story.store = store
     return await story.play()
 
 
@@ -53,6 +58,8 @@ def by_day(moment: datetime, *, before: datetime) -> datetime:
 
 class _Story:
     """One card on its way; each step moves the clock on by a part of the card's age."""
+
+    store: FileStore
 
     def __init__(
         self, card: dict[str, Any], grid: _Grid, actor: ActorAt, people: dict[str, int], real: datetime
@@ -109,9 +116,19 @@ class _Story:
     async def _move(self, to: Status, by: Actor, **fields: Any) -> None:
         await move_hazard(self.hazard_id, Move(to=to, version=await self._version(), **fields), by=by)
 
+    async def _photos(self, field: str) -> tuple[NewPhoto, ...]:
+        """The photo that the card names, through the same pipeline as one from a phone."""
+        if field not in self.card:
+            return ()
+        photo = await make_photo((PHOTOS / self.card[field]).read_bytes(), owner=0)
+        full = await self.store.put(photo.full, media_type="image/jpeg")
+        thumb = await self.store.put(photo.thumb, media_type="image/jpeg")
+        return (NewPhoto(full.digest, thumb.digest, photo.width, photo.height),)
+
     async def _report(self) -> None:
         level = Level(self.card["level"]) if "level" in self.card else None
-        report = Report(grid_id=self.grid.id, title=self.card["title"], level=level)
+        photos = await self._photos("photo")
+        report = Report(grid_id=self.grid.id, title=self.card["title"], level=level, photos=photos)
         self.hazard_id = await report_hazard(report, by=await self._by(self.card["by"]))
 
     async def _assign(self) -> None:
@@ -132,7 +149,8 @@ class _Story:
         await self._move(Status.RECTIFYING, await self._holder())
 
     async def _finish(self) -> None:
-        await self._move(Status.RECHECK, await self._holder(), measure=self.card["finish"])
+        photos = await self._photos("after")
+        await self._move(Status.RECHECK, await self._holder(), measure=self.card["finish"], photos=photos)
 
     async def _close(self) -> None:
         await self._move(Status.CLOSED, await self._by(self.card["triage"]), conclusion=self.card["close"])

@@ -13,6 +13,7 @@ from portal.core.actors import SYSTEM, Actor
 from portal.core.clock import now, set_clock, today
 from portal.core.crypto import use_key_file
 from portal.core.database import close_database, fetch, fetch_value, open_database, unit_of_work
+from portal.core.files import FileStore, FolderStore
 from portal.demo.cards import play_card
 from portal.duty.queries import leading_grants
 from portal.duty.services import set_duty_leader
@@ -43,7 +44,7 @@ async def load_demo(settings: Settings, *, if_empty: bool = False) -> int:
             return 0 if if_empty else 1
         register_grants(leading_grants)
         async with unit_of_work():  # a start that is broken off leaves an empty database, not half a school
-            accounts = await _load(tomllib.loads((DATA / "demo.toml").read_text("utf-8")))
+            accounts = await _load(tomllib.loads((DATA / "demo.toml").read_text("utf-8")), FolderStore(settings.files))
             _write_accounts(settings.demo_accounts, accounts)
     finally:
         set_clock(None)
@@ -51,7 +52,7 @@ async def load_demo(settings: Settings, *, if_empty: bool = False) -> int:
     return 0
 
 
-async def _load(plan: dict[str, Any]) -> list[dict[str, str]]:
+async def _load(plan: dict[str, Any], store: FileStore) -> list[dict[str, str]]:
     await seed()
     start = now() - timedelta(days=21)
     set_clock(lambda: start)  # the register is three weeks old when the story of its cards begins
@@ -67,7 +68,7 @@ async def _load(plan: dict[str, Any]) -> list[dict[str, str]]:
         await name_viewer(await _person(school_id, name), by=SYSTEM)
     set_clock(None)
     await _duty(school_id)
-    await _cards(plan["cards"], school_id)
+    await _cards(plan["cards"], school_id, store)
     return accounts
 
 
@@ -142,7 +143,7 @@ async def _duty(school_id: int) -> None:
         )
 
 
-async def _cards(cards: list[dict[str, Any]], school_id: int) -> None:
+async def _cards(cards: list[dict[str, Any]], school_id: int, store: FileStore) -> None:
     """Each card is played through at the moments at which it would have happened, oldest first."""
     people = await fetch(_Name, "SELECT id, name FROM person WHERE org_id = {}", school_id)
     ids = {row.name: row.id for row in people}
@@ -154,7 +155,7 @@ async def _cards(cards: list[dict[str, Any]], school_id: int) -> None:
         return found
 
     for card in sorted(cards, key=lambda card: -card["days"]):
-        await play_card(card, school_id=school_id, actor=actor, people=ids, real=real)
+        await play_card(card, school_id=school_id, actor=actor, people=ids, real=real, store=store)
     set_clock(None)
 
 

@@ -12,11 +12,11 @@ import time
 from pathlib import Path
 
 from portal.core.database import execute
-from tests.bench.measures import Row, a_million, many_people, processor, sizes, statements
+from tests.bench.measures import Row, a_million, many_people, memory, processor, sizes, statements
 from tests.bench.world import cards_to_move, folder, postgres, world
 from tests.hazards.bulk import closed_cards
 
-SECTIONS = ("sql", "cpu", "size", "people", "million")
+SECTIONS = ("cpu", "size", "sql", "memory", "people", "million")
 BEGIN, END = "<!-- figures: written by make bench -->", "<!-- end of figures -->"
 
 
@@ -49,11 +49,13 @@ async def measure(wanted: set[str], *, quick: bool) -> list[Row]:
         async with world(f"sqlite:///{where / 'a' / 'anwang.db'}", _made(where / "a")) as small:
             if "cpu" in wanted:
                 tell(await processor(small, times=100 if quick else 400))
+            if "size" in wanted:
+                tell(await sizes(small))
             await cards_to_move(small)
             if "sql" in wanted:
                 tell(await statements(small))
-            if "size" in wanted:
-                tell(await sizes(small))
+            if "memory" in wanted:
+                tell(await memory(small))
             if "people" in wanted:
                 tell(await many_people(small, seconds=4 if quick else 20, floor_seconds=4 if quick else 10))
         if "million" in wanted:

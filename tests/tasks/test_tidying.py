@@ -1,5 +1,9 @@
 """Nightly tidying: what a row refers to stays, what nobody refers to goes, once it is old enough."""
 
+from datetime import timedelta
+
+import pytest
+
 from portal.core.clock import now
 from portal.core.database import fetch_value, insert
 from portal.core.files import FolderStore
@@ -10,7 +14,7 @@ from tests.conftest import MovingClock
 
 
 async def test_a_photo_of_a_card_stays_and_an_aborted_upload_goes(
-    database: str, clock: MovingClock, settings: Settings
+    database: str, settings: Settings, request: pytest.FixtureRequest
 ) -> None:
     store = FolderStore(settings.files)
     kept, lost = await store.put(b"kept", media_type="image/jpeg"), await store.put(b"lost", media_type="image/jpeg")
@@ -18,7 +22,9 @@ async def test_a_photo_of_a_card_stays_and_an_aborted_upload_goes(
     await insert(HazardPhoto, {**row, "at": now()})
     await tidy(settings, now())
     assert await store.exists(lost.digest), "it may still be on its way into a card"
-    clock.set(now().replace(year=now().year + 1))
+    later = now() + timedelta(days=1)
+    clock: MovingClock = request.getfixturevalue("clock")  # files know the machine's time only
+    clock.set(later)
     await tidy(settings, now())
     assert (await store.exists(kept.digest), await store.exists(lost.digest)) == (True, False)
     assert await fetch_value("SELECT count(*) FROM hazard_photo") == 1

@@ -30,6 +30,7 @@ from portal.web.respond import FLASH_COOKIE, coding_of, language_of, page, see
 from portal.web.state import signed
 
 AnyRequest = Request[Any, Any, Any]
+VARY = {"Vary": "HX-Request, Accept-Encoding, Cookie"}
 KEPT = 64
 ANSWERS = 8  # of one fragment: page and fragment, one session or two, brotli or gzip
 
@@ -76,7 +77,7 @@ async def show_board(request: AnyRequest, grid_id: FromPath[int], actor: NamedDe
     etag, plain = _etag(request, kept), not request.cookies.get(FLASH_COOKIE)
     headers = {"Cache-Control": "private, no-cache", "ETag": etag}
     if plain and etag in request.headers.get("if-none-match", ""):
-        return Response(None, status_code=304, headers={**headers, "Vary": "HX-Request, Accept-Encoding, Cookie"})
+        return Response(None, status_code=304, headers=headers | VARY)
     key = (etag, coding_of(request))
     if plain and key in kept.answers:
         return kept.answers[key]

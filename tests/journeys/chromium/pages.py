@@ -1,0 +1,62 @@
+"""Which pages there are: every GET route of the application, with ids that stand for each kind of thing."""
+
+import re
+from collections.abc import Iterator
+
+from tests.journeys.chromium.conftest import Rows
+
+NO_PAGE = ("/health/", "/static/", ".xlsx", "/photos/")
+SHOWN_ELSEWHERE = ("/join/{code:str}", "/board", "/imports/{batch_id:int}")
+"""The first is tried with a code that is wrong, the second leads to a board; a batch is staged by its own test."""
+
+
+def templates() -> list[str]:
+    """The addresses of all pages, as routes name them."""
+    from portal.app import HANDLERS
+
+    found = [
+        path
+        for handler in HANDLERS
+        if "GET" in getattr(handler, "http_methods", ())
+        for path in getattr(handler, "paths", ())
+        if not any(part in path for part in NO_PAGE)
+    ]
+    return sorted(found)
+
+
+def addresses(login: str, rows: Rows) -> Iterator[str]:
+    """Every page for somebody of the demonstration, opened with things of each kind."""
+    samples = _samples(login, rows)
+    for template in templates():
+        if template in SHOWN_ELSEWHERE:
+            continue
+        name = re.search(r"\{(\w+):int\}", template)
+        if name is None:
+            assert "{" not in template, f"nothing stands for {template}"
+            yield template
+            continue
+        wanted = samples[name[1]]
+        wide = template in ("/grids/{grid_id:int}", "/grids/{grid_id:int}/board", "/hazards/{hazard_id:int}")
+        for number in wanted if wide else wanted[:1]:
+            yield re.sub(r"\{\w+:int\}", str(number), template)
+
+
+def _samples(login: str, rows: Rows) -> dict[str, list[int]]:
+    school, bureau = rows.grid("青云一中"), rows.grid("青云县教育局")
+    room, building, school_class = rows.grid("配电室"), rows.grid("博学楼"), rows.grid("高一1班")
+    grids = {
+        "bureau": [bureau, school],
+        "teacher": [rows.value(
+            "SELECT p.grid_id FROM post p JOIN appointment a ON a.post_id = p.id JOIN person x ON x.id = a.person_id "
+            "WHERE x.name = '教师095' ORDER BY p.id LIMIT 1")],
+    }.get(login, [building, school, room, school_class])  # fmt: skip
+    states = ("reported", "assigned", "rectifying", "recheck", "escalated", "closed")
+    hazards = [rows.value("SELECT min(id) FROM hazard WHERE status = ?", state) for state in states]
+    listed = rows.value("SELECT min(id) FROM hazard WHERE is_listed")
+    person = rows.value("SELECT id FROM person WHERE name = '教师018'")
+    return {
+        "grid_id": grids,
+        "hazard_id": [*hazards, listed],
+        "person_id": [person],
+        "post_id": [rows.value("SELECT post_id FROM appointment WHERE person_id = ? ORDER BY id LIMIT 1", person)],
+    }

@@ -7,7 +7,7 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from portal.core import clock as portal_clock
+from portal.core import sqlite as portal_sqlite
 from portal.core.crypto import use_keys
 from portal.core.database import close_database, execute, open_database
 from portal.core.migrate import migrate_open_database
@@ -59,8 +60,10 @@ def clock() -> Iterator[MovingClock]:
 
 
 @pytest.fixture(autouse=True)
-def keys() -> None:
+def keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keys of this test; and no waiting for the disk: real power cuts are the faults' business, in real processes."""
     use_keys(KEY)
+    monkeypatch.setattr(portal_sqlite, "PRAGMAS", portal_sqlite.PRAGMAS.replace("synchronous=FULL", "synchronous=OFF"))
 
 
 @pytest.fixture
@@ -73,18 +76,40 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite file with today's tables, copied for each test."""
-    path = tmp_path_factory.mktemp("template") / "template.sqlite"
+def sqlite_templates(tmp_path_factory: pytest.TempPathFactory) -> "Templates":
+    """SQLite files with today's tables, one of them with the cast, copied for each test."""
+    folder = tmp_path_factory.mktemp("template")
+    made = Templates(f"sqlite:///{folder}/empty.db", f"sqlite:///{folder}/cast.db")
+    run_apart(made.fill)
+    return made
 
-    async def migrate() -> None:
-        await open_database(f"sqlite:///{path}")
-        await migrate_open_database()
-        await execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        await close_database()
 
-    run_apart(migrate)
-    return path
+@pytest.fixture(scope="session")
+def migrated_sqlite(sqlite_templates: "Templates") -> Path:
+    """The empty SQLite file, for tests that start processes of their own on a copy."""
+    return Path(sqlite_templates.empty.removeprefix("sqlite:///"))
+
+
+@dataclass
+class Templates:
+    """Two databases that are copied: an empty one, and one in which the cast lives."""
+
+    empty: str
+    with_cast: str
+    cast: Cast | None = None
+
+    async def fill(self) -> None:
+        use_keys(KEY)
+        for url in (self.empty, self.with_cast):
+            await open_database(url)
+            await migrate_open_database()
+            if url == self.with_cast:
+                portal_clock.set_clock(lambda: START)
+                self.cast = await make_cast()
+                portal_clock.set_clock(None)
+            if url.startswith("sqlite"):
+                await execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            await close_database()
 
 
 @pytest.fixture(scope="session")
@@ -108,20 +133,20 @@ def postgres_server() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def migrated_postgres(postgres_server: str) -> str:
-    """A PostgreSQL database with today's tables, the template of each test's own."""
+def postgres_templates(postgres_server: str) -> "Templates":
+    """The same two on PostgreSQL: `CREATE DATABASE … TEMPLATE` copies them."""
     import asyncpg
 
-    async def migrate() -> None:
+    async def create() -> None:
         connection = await asyncpg.connect(postgres_server)
-        await connection.execute("CREATE DATABASE template_anwang")
+        for name in ("template_empty", "template_cast"):
+            await connection.execute(f"CREATE DATABASE {name}")
         await connection.close()
-        await open_database(database_address(postgres_server, "template_anwang"))
-        await migrate_open_database()
-        await close_database()
 
-    run_apart(migrate)
-    return postgres_server
+    run_apart(create)
+    made = Templates(*(database_address(postgres_server, name) for name in ("template_empty", "template_cast")))
+    run_apart(made.fill)
+    return made
 
 
 def database_address(server: str, name: str) -> str:
@@ -132,25 +157,31 @@ def database_address(server: str, name: str) -> str:
 
 @pytest.fixture(params=["sqlite", "postgres"])
 async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
-    """An empty, migrated, open database of its own for this test, once on each engine; gives its address."""
+    """A migrated, open database of its own for this test, once on each engine; gives its address.
+
+    It is empty, or holds the cast when the test asks for the cast.
+    """
+    with_cast = "cast" in request.fixturenames
     if request.param == "sqlite":
+        templates: Templates = request.getfixturevalue("sqlite_templates")
         path = tmp_path / "anwang.db"
-        shutil.copy(request.getfixturevalue("migrated_sqlite"), path)
-        url = f"sqlite:///{path}"
-        await open_database(url)
-        yield url
+        shutil.copy((templates.with_cast if with_cast else templates.empty).removeprefix("sqlite:///"), path)
+        await open_database(f"sqlite:///{path}")
+        yield f"sqlite:///{path}"
         await close_database()
         return
-    async for url in _postgres(request.getfixturevalue("migrated_postgres")):
+    request.getfixturevalue("postgres_templates")
+    template = "template_cast" if with_cast else "template_empty"
+    async for url in _postgres(request.getfixturevalue("postgres_server"), template):
         yield url
 
 
-async def _postgres(server: str) -> AsyncIterator[str]:
+async def _postgres(server: str, template: str) -> AsyncIterator[str]:
     import asyncpg
 
     connection = await asyncpg.connect(server)
     name = f"test_{os.urandom(6).hex()}"
-    await connection.execute(f"CREATE DATABASE {name} TEMPLATE template_anwang")
+    await connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
     url = database_address(server, name)
     await open_database(url)
     yield url
@@ -160,9 +191,12 @@ async def _postgres(server: str) -> AsyncIterator[str]:
 
 
 @pytest.fixture
-async def cast(database: str, clock: MovingClock) -> Cast:
-    """One bureau, two schools, and the people of the stories."""
-    return await make_cast()
+def cast(database: str, clock: MovingClock, request: pytest.FixtureRequest) -> Cast:
+    """One bureau, two schools, and the people of the stories; they were put into the template at `START`."""
+    engine = "sqlite_templates" if database.startswith("sqlite") else "postgres_templates"
+    templates: Templates = request.getfixturevalue(engine)
+    assert templates.cast is not None
+    return replace(templates.cast)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import sys
 import time
 from pathlib import Path
 
-from portal.core.database import execute
+from portal.core.database import execute, is_postgres, open_database
 from tests.bench.measures import Row, a_million, many_people, memory, processor, sizes, statements
 from tests.bench.world import cards_to_move, folder, postgres, world
 from tests.hazards.bulk import closed_cards
@@ -63,9 +63,11 @@ async def measure(wanted: set[str], *, quick: bool) -> list[Row]:
         if wanted & {"people", "million"}:
             with postgres(where) as address:
                 if "people" in wanted:
-                    async with world(address, _made(where / "p")) as large:
+                    async with world(address.format("a"), _made(where / "p")) as large:
                         await cards_to_move(large)
                         tell(await many_people(large, seconds=4 if quick else 20, floor_seconds=4 if quick else 10))
+                if "million" in wanted:
+                    tell(await _million(where / "pg-folders", address, quick=quick))
     return rows
 
 
@@ -77,10 +79,8 @@ async def _million(where: Path, address: str, *, quick: bool) -> list[Row]:
             await cards_to_move(made)
             if name == "many":
                 await closed_cards(made.cast.school, made.cast.room, closed)
-            await execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            await execute("VACUUM ANALYZE" if is_postgres() else "PRAGMA wal_checkpoint(TRUNCATE)")
             worlds.append(made)
-    from portal.core.database import open_database
-
     await open_database(worlds[0].url)
     return await a_million(worlds[0], worlds[1], closed=closed, batches=4 if quick else 12, each=20 if quick else 40)
 

@@ -5,6 +5,7 @@ import json
 import statistics
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -82,8 +83,8 @@ async def statements(world: World) -> list[Row]:
         status = await fetch_value("SELECT status FROM hazard WHERE id = {}", hazard_id)
         version = await fetch_value("SELECT version FROM hazard WHERE id = {}", hazard_id)
         data = {**next_move(status, version, world.cast.keeper, world.cast.bureau), "_csrf_token": token}
-        headers = {"Origin": "http://testserver"}
-        moves.append(await _counted(lambda data=data: chief.client.post(f"/hazards/{hazard_id}/moves", data=data, headers=headers)))
+        ask = partial(chief.client.post, f"/hazards/{hazard_id}/moves", data=data, headers={"Origin": "http://testserver"})
+        moves.append(await _counted(ask))
     await browsers.close()
     return [
         Row("SQL statements: board", "≤ 6", "", str(board), board <= 6),

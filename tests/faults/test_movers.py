@@ -26,7 +26,7 @@ from portal.core.refusals import Busy
 from portal.hazards.labels import STATUS
 from portal.serving.keys import make_key
 from tests.cast import Cast, make_cast
-from tests.faults.web import Answer, Person_, WebProcess, Wire, next_move, sign_in, signed_in_people, web_processes
+from tests.faults.web import Answer, Visitor, WebProcess, Wire, next_move, sign_in, signed_in_people, web_processes
 from tests.hazards import stories
 
 full = pytest.mark.faults
@@ -134,13 +134,13 @@ async def test_fifty_people_move_one_card(live: Cast, database: str, tmp_path: P
           f"5xx={sum(n for code, n in answers.items() if code >= 500)} versions={start}..{end.version} {raced}")  # fmt: skip
 
 
-async def _all_post(wires: list[Wire], people: list[Person_], path: str, fields: dict[str, object]) -> list[Answer]:
+async def _all_post(wires: list[Wire], people: list[Visitor], path: str, fields: dict[str, object]) -> list[Answer]:
     return await asyncio.gather(
         *[wire.post(path, {**fields, "_csrf_token": person.token}) for wire, person in zip(wires, people, strict=True)]
     )
 
 
-async def _races(live: Cast, processes: list[WebProcess], wires: list[Wire], people: list[Person_], rounds: int) -> str:
+async def _races(live: Cast, processes: list[WebProcess], wires: list[Wire], people: list[Visitor], rounds: int) -> str:
     """A move against a listing, and a move against a take, with the same version: one of the two."""
     safety, keeper = await sign_in(live.safety), await sign_in(live.keeper)
     won: Counter[str] = Counter()
@@ -280,7 +280,7 @@ async def test_a_web_process_killed_while_it_writes_loses_nothing_it_acknowledge
 
 
 async def _keep_moving(
-    port: int, person: Person_, hazard_id: int, live: Cast, acknowledged: dict[int, int], first: asyncio.Event
+    port: int, person: Visitor, hazard_id: int, live: Cast, acknowledged: dict[int, int], first: asyncio.Event
 ) -> int:
     """Moves a card round and round until the process is gone; gives how many moves it was told had happened."""
     card, done = await _card(hazard_id), 0

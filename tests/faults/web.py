@@ -164,7 +164,7 @@ class Wire:
         return Answer(status, headers, body)
 
 
-class Person_(NamedTuple):
+class Visitor(NamedTuple):
     """Somebody signed in: the cookie and the token that every form of the session carries."""
 
     person_id: int
@@ -173,7 +173,7 @@ class Person_(NamedTuple):
     token: str
 
 
-async def signed_in_people(org_id: int, post_id: int, count: int, *, tag: str = "") -> list[Person_]:
+async def signed_in_people(org_id: int, post_id: int, count: int, *, tag: str = "") -> list[Visitor]:
     """People who hold this post, each with a session of their own, written straight into the tables."""
     at, start = now(), int(await fetch_value("SELECT coalesce(max(id), 0) FROM person"))
     names = [f"甲{tag}{start + n}号" for n in range(count)]
@@ -187,7 +187,7 @@ async def signed_in_people(org_id: int, post_id: int, count: int, *, tag: str = 
         return await _sessions(org_id, people, names, tokens)
 
 
-async def sign_in(person_id: int) -> Person_:
+async def sign_in(person_id: int) -> Visitor:
     """A session of somebody of the cast."""
     org_id = await fetch_value("SELECT org_id FROM person WHERE id = {}", person_id)
     name = await fetch_value("SELECT name FROM person WHERE id = {}", person_id)
@@ -195,7 +195,7 @@ async def sign_in(person_id: int) -> Person_:
         return (await _sessions(org_id, [person_id], [name], [new_token()]))[0]
 
 
-async def _sessions(org_id: int, people: list[int], names: list[str], tokens: list[str]) -> list[Person_]:
+async def _sessions(org_id: int, people: list[int], names: list[str], tokens: list[str]) -> list[Visitor]:
     at = now()
     accounts = await insert(
         Account, *[{"org_id": org_id, "person_id": person, "login": f"l{person}", "created_at": at} for person in people]
@@ -207,7 +207,7 @@ async def _sessions(org_id: int, people: list[int], names: list[str], tokens: li
     ]  # fmt: skip
     await insert(SignedInSession, *rows)
     return [
-        Person_(person, name, f"anwang={token}", keyed_digest("csrf", digest(token))[:43])
+        Visitor(person, name, f"anwang={token}", keyed_digest("csrf", digest(token))[:43])
         for person, name, token in zip(people, names, tokens, strict=True)
     ]
 

@@ -173,6 +173,8 @@ async def test_every_route_answers_everybody_as_the_policy_says(world: World, br
                 browser.client.cookies.delete("anwang-flash")  # or the next page tells what this one did
                 got = meaning(answer.status_code, answer.headers.get("location", ""))
                 want = await expected(actor, permission, name, subject)
+                if permission == Permission.VIEWER_NAME and subject == world.cast.bureau_officer and want == "hidden":
+                    want = "in"  # a school may name somebody of the bureau above it (B20)
                 second = len(names) > 1 and got == "hidden" and want == "in"  # the second row is not there
                 nothing = method == "POST" and not name and got == "hidden"  # an empty form names nothing
                 if got != want and not second and not nothing:

@@ -53,10 +53,11 @@ async def viewers_of(org_id: int, *, at: datetime) -> list[ViewerRow]:
 
 
 async def colleagues(org_id: int, *, at: datetime) -> list[Colleague]:
-    """The staff of a school, by name. One statement."""
+    """The staff of a school by name, and then those of the bureau above it. One statement."""
     return await fetch(
         Colleague,
-        f"SELECT p.id, p.name, {_TITLE} FROM person p WHERE p.org_id = {{}} AND p.kind = 'staff' AND p.left_at IS NULL "
-        "ORDER BY p.name, p.id",
-        at, at, org_id,
+        f"SELECT p.id, p.name, {_TITLE} FROM person p WHERE (p.org_id = {{}} OR p.org_id = "
+        "(SELECT bureau_id FROM organisation WHERE grid_id = {})) AND p.kind = 'staff' AND p.left_at IS NULL "
+        "ORDER BY p.org_id <> {}, p.name, p.id",
+        at, at, org_id, org_id, org_id,
     )  # fmt: skip

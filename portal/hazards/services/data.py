@@ -39,18 +39,18 @@ def _category(row: dict[str, str], place: int) -> dict[str, object]:
 
 
 async def name_viewer(person_id: int, *, by: Actor) -> None:
-    """Names a person who sees the sensitive cards of their school (B20)."""
+    """Names a person who sees the sensitive cards of the actor's school (B20): of its staff, or of the bureau above.
+
+    A bureau officer sees them only when the school has named them, also those that were escalated to the bureau.
+    """
     async with unit_of_work():
-        org_id = await fetch_value("SELECT org_id FROM person WHERE id = {} AND kind = 'staff'", person_id)
-        if org_id is None or (not scope(by, Permission.VIEWER_NAME).holds("", org_id) and not by.is_system):
-            raise NotFound()
+        org_id = await _school_of_viewer(person_id, by)
         # The person's row is the lock: named twice at once, they are named once (TR6).
         await execute("UPDATE person SET version = version WHERE id = {}", person_id)
         known = await fetch_value(
             "SELECT id FROM restricted_viewer WHERE org_id = {} AND person_id = {} AND ends_at IS NULL",
-            org_id,
-            person_id,
-        )
+            org_id, person_id,
+        )  # fmt: skip
         if known:
             return
         await insert(RestrictedViewer, {"org_id": org_id, "person_id": person_id, "starts_at": now()})
@@ -61,17 +61,25 @@ async def name_viewer(person_id: int, *, by: Actor) -> None:
 async def end_viewer(person_id: int, *, by: Actor) -> None:
     """Ends it, from now on; the row stays."""
     async with unit_of_work():
-        org_id = await fetch_value("SELECT org_id FROM person WHERE id = {}", person_id)
-        if org_id is None or not scope(by, Permission.VIEWER_NAME).holds("", org_id):
-            raise NotFound()
+        org_id = await _school_of_viewer(person_id, by)
         ended = await execute(
-            "UPDATE restricted_viewer SET ends_at = {} WHERE person_id = {} AND ends_at IS NULL RETURNING id",
-            now(),
-            person_id,
-        )
+            "UPDATE restricted_viewer SET ends_at = {} WHERE org_id = {} AND person_id = {} AND ends_at IS NULL RETURNING id",
+            now(), org_id, person_id,
+        )  # fmt: skip
         if ended:
             await record_event(RestrictedViewerEnded(), org_id=org_id, subject_id=person_id, by=by)
             await bump_rights(org_id)
+
+
+async def _school_of_viewer(person_id: int, by: Actor) -> int:
+    """The school whose sensitive cards are spoken of: the actor's own, and the person is of it or of its bureau."""
+    home = await fetch_value("SELECT org_id FROM person WHERE id = {} AND kind = 'staff'", person_id)
+    school = by.org_id or home
+    above = await fetch_value("SELECT bureau_id FROM organisation WHERE grid_id = {}", school or 0)
+    may = by.is_system or (school is not None and scope(by, Permission.VIEWER_NAME).holds("", school))
+    if school is None or home is None or home not in (school, above) or not may:
+        raise NotFound()
+    return int(school)
 
 
 async def set_limit(grid_id: int, column: str, *, most: int, is_hard: bool, by: Actor) -> None:

@@ -85,6 +85,13 @@ class Rows:
             connection.close()
         return row[0] if row else None
 
+    def column(self, sql: str) -> list[Any]:
+        connection = sqlite3.connect(f"file:{self.path}?mode=ro", uri=True)
+        try:
+            return [row[0] for row in connection.execute(sql)]
+        finally:
+            connection.close()
+
     def room(self) -> int:
         """A room of the school that no test has used yet, so that its board is short."""
         self.used += 1

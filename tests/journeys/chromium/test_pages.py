@@ -46,12 +46,13 @@ class Judge:
             return False
         if answer.status not in expect:
             self.faults.append(f"{path}: {answer.status}")
+        requests, size = len(self.loaded), int(sum(self.loaded))
+        if requests > MOST_REQUESTS:
+            self.faults.append(f"{path}: {requests} requests")
+        if size > MOST_BYTES:
+            self.faults.append(f"{path}: {size} bytes on the wire")
         self.judge(path)
-        self.figures.append((len(self.loaded), int(sum(self.loaded)), self.nodes, path))
-        if len(self.loaded) > MOST_REQUESTS:
-            self.faults.append(f"{path}: {len(self.loaded)} requests")
-        if sum(self.loaded) > MOST_BYTES:
-            self.faults.append(f"{path}: {sum(self.loaded):.0f} bytes on the wire")
+        self.figures.append((requests, size, self.nodes, path))
         return True
 
     def judge(self, name: str) -> None:
@@ -98,7 +99,7 @@ class Judge:
                 f"{nodes[2]} elements ({nodes[3]})"
             )
         if os.environ.get("FAULTS"):
-            Path(os.environ["FAULTS"]).open("a").write("\n".join(self.faults) + "\n")
+            with Path(os.environ["FAULTS"]).open("a") as f: f.write("\n".join(self.faults) + "\n")
         assert not self.faults, "\n".join(self.faults)
 
 
@@ -155,7 +156,7 @@ def test_pages_of_trouble(judge: Callable[[str], Judge], people: People, rows: R
     page.locator("form[data-move=assigned] [name=responsible]").select_option(index=1)
     page.locator("form[data-move=assigned] [name=level][value=blue]").check(force=True)
     page.click("form[data-move=assigned] .btn.main")
-    page.wait_for_selector(".notice.orange[role=alert]")
+    page.wait_for_selector("#card .notice.orange[role=alert]")
     at.judge("a race that was lost (409)")
     at.verdict()
 
@@ -166,7 +167,7 @@ def test_an_import_from_file_to_preview(judge: Callable[[str], Judge], rows: Row
     at = judge("safety")
     at.page.goto("/imports")
     at.page.set_input_files("main input[type=file]", DATA / "school_grids.csv")
-    at.page.locator("main form:has(input[type=file]) .btn").first.click()
+    at.page.locator("main form:has(input[type=file]) .btn.main").click()
     at.page.wait_for_url("**/imports/*")
     at.judge("the preview of an import")
     at.page.wait_for_function("() => !document.querySelector('[hx-trigger*=every]')", timeout=60_000)

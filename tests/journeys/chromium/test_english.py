@@ -1,0 +1,101 @@
+"""The second language: the switch on the page, and nothing Chinese left but what people have written themselves."""
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+
+import pytest
+
+from tests.journeys.chromium.conftest import Rows
+from tests.journeys.chromium.pages import addresses
+from tests.journeys.chromium.parts import People, desk, phone
+
+HAN = re.compile(r"[\u3400-\u9fff\uff01-\uff5e、。「」《》]")
+WRITTEN = {
+    "grid": ("name", "level_label", "code", "location", "main_buildings", "key_places", "range_note", "duty_note",
+             "assessment_note"),
+    "person": ("name",), "post": ("title",), "hazard": ("title", "interim_measure", "measure", "conclusion",
+    "plan_measure", "plan_money", "plan_contingency"), "event_text": ("body",), "import_batch": ("filename",),
+    "hazard_listing": ("condition",), "hazard_step": ("title",), "duty_leader": ("note",), "calendar_day": ("name",),
+    "session": ("device",),
+}  # fmt: skip
+"""What people have written, by table. Names of kinds and categories have an English name and are not among them."""
+
+
+class Words(HTMLParser):
+    """Every text and every attribute that is read out; without what says that it is in another language."""
+
+    SAID = ("alt", "aria-label", "placeholder", "title", "value", "content")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.skip: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        if self.skip or (values.get("lang") or "").startswith("zh"):
+            if tag not in ("input", "meta", "link", "img", "br", "path"):
+                self.skip.append(tag)
+            return
+        hidden = tag == "input" and values.get("type") == "hidden"
+        self.found += [values[name] or "" for name in self.SAID if name in values and not hidden]
+        self.found += [value or "" for name, value in attrs if name.startswith("data-") and not hidden]
+
+    def handle_endtag(self, tag: str) -> None:
+        if self.skip and tag == self.skip[-1]:
+            self.skip.pop()
+
+    def handle_data(self, data: str) -> None:
+        if not self.skip:
+            self.found.append(data)
+
+
+def written(rows: Rows) -> list[str]:
+    found: set[str] = set()
+    for table, columns in WRITTEN.items():
+        for column in columns:
+            found.update(str(text) for text in rows.column(f"SELECT DISTINCT {column} FROM {table}") if text)
+    parts = {part for text in found for part in re.split(r"[\s;,，；、]+", text)}
+    return sorted((text for text in found | parts if HAN.search(text)), key=len, reverse=True)
+
+
+def left_over(html: str, known: re.Pattern[str]) -> Iterator[str]:
+    words = Words()
+    words.feed(html)
+    for text in words.found:
+        if HAN.search(text) and HAN.search(known.sub("", text)):
+            yield " ".join(text.split())[:120]
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("login", ["chief", "principal"])
+def test_no_chinese_is_left_on_any_page(people: People, rows: Rows, login: str) -> None:
+    page = people.of(login, form=True, **desk())
+    page.locator(".languages button[value=en]").click()
+    page.wait_for_selector("html[lang=en]")
+    known = re.compile("|".join(re.escape(text) for text in written(rows)))
+    faults = []
+    for path in [*addresses(login, rows), "/hazards/999999", "/sign-in"]:
+        answer = page.context.request.get(path)
+        if answer.status == 404 and path != "/hazards/999999":
+            continue
+        faults += [f"{path}: {text}" for text in dict.fromkeys(left_over(answer.text(), known))]
+    page.locator(".languages button[value=zh-Hans]").click()
+    page.wait_for_selector("html[lang=zh-Hans]")
+    assert not faults, "\n".join(faults)
+
+
+def test_english_fits_a_phone_and_is_kept_for_the_person(people: People, rows: Rows) -> None:
+    page = people.of("leader", form=True, **phone())
+    page.locator(".languages button[value=en]").tap()
+    page.wait_for_selector("html[lang=en]")
+    again = people.of("leader", form=True, **phone())
+    assert again.get_attribute("html", "lang") == "en", "it is the person's language, not the browser's"
+    school = rows.grid("青云一中")
+    listed = rows.value("SELECT min(id) FROM hazard WHERE is_listed")
+    for path in ("/", f"/grids/{school}/board", f"/hazards/{listed}", "/hazards/new", "/inbox", "/account", "/duty"):
+        again.goto(path)
+        assert again.evaluate("document.documentElement.scrollWidth") <= 360, path
+    again.locator(".languages button[value=zh-Hans]").tap()
+    again.wait_for_selector("html[lang=zh-Hans]")

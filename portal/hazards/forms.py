@@ -15,8 +15,8 @@ LONGEST_TITLE = 100
 class Texts(Protocol):
     """What a form is read through (`portal.web.forms.Form` fits)."""
 
-    def get(self, name: str, default: str = "") -> str: ...  # noqa: D102
-    def all(self, name: str) -> list[str]: ...  # noqa: D102
+    def get(self, name: str, default: str = "") -> str: ...
+    def all(self, name: str) -> list[str]: ...
 
 
 def number(text: str) -> int | None:
@@ -48,7 +48,7 @@ def parse_report(form: Texts, photos: tuple[NewPhoto, ...]) -> Report:
 
 
 def parse_move(form: Texts, photos: tuple[NewPhoto, ...], duplicate_of_id: int | None = None) -> Move:
-    """The form of a move: `to`, `version`, and the fields of its arrow. What is missing is the rule's word, not this one's."""
+    """The form of a move: `to`, `version`, and the fields of its arrow. What is missing is the rule's word."""
     to, version = form.get("to"), number(form.get("version"))
     if to not in set(Status) or version is None:
         raise Invalid({"to": "hazard.no_such_move"})

@@ -85,7 +85,7 @@ def asset_response(path: str, accept_encoding: str) -> AssetResponse | None:
 
 
 def takes(accept_encoding: str, wanted: str) -> bool:
-    """Whether an `Accept-Encoding` header names a coding with a weight above 0. Browsers ask for brotli over https only."""
+    """Whether an `Accept-Encoding` header names a coding with a weight above 0; brotli comes over https only."""
     for part in accept_encoding.lower().split(","):
         coding, _, weight = part.strip().partition(";")
         if coding.strip() == wanted:

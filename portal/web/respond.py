@@ -83,7 +83,7 @@ def page_now(
 
 
 def packed(request: AnyRequest, body: bytes, *, status: int = 200, media_type: str = "text/html") -> Response[bytes]:
-    """A body in the shortest form that the browser takes: brotli 5 costs 2 ms for a board of 150 KB, gzip serves plain http."""
+    """A body in the shortest form that the browser takes: brotli 5 costs 2 ms for 150 KB, gzip serves plain http."""
     coding = coding_of(request) if len(body) >= SMALL else ""
     if coding == "br":
         body = brotli.compress(body, mode=brotli.MODE_TEXT, quality=5)

@@ -11,7 +11,7 @@ import sys
 import time
 from pathlib import Path
 
-from portal.core.database import execute, is_postgres, open_database
+from portal.core.database import close_database, execute, is_postgres, open_database
 from tests.bench.measures import Row, a_million, many_people, memory, processor, sizes, statements
 from tests.bench.world import cards_to_move, folder, postgres, world
 from tests.hazards.bulk import closed_cards
@@ -24,8 +24,12 @@ def main() -> int:
     """Runs the sections that were asked for."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="small doses: shows that it runs, proves nothing")
-    parser.add_argument("--only", default=",".join(SECTIONS), help="sections, separated by commas: " + ", ".join(SECTIONS))
-    parser.add_argument("--write", type=Path, metavar="FILE", help="put the table into this file, between its two marks")
+    parser.add_argument(
+        "--only", default=",".join(SECTIONS), help="sections, separated by commas: " + ", ".join(SECTIONS)
+    )
+    parser.add_argument(
+        "--write", type=Path, metavar="FILE", help="put the table into this file, between its two marks"
+    )
     given = parser.parse_args()
     began = time.monotonic()
     rows = asyncio.run(measure(set(given.only.split(",")), quick=given.quick))
@@ -43,7 +47,10 @@ async def measure(wanted: set[str], *, quick: bool) -> list[Row]:
     def tell(more: list[Row]) -> None:
         rows.extend(more)
         for row in more:
-            print(f"{'met   ' if row.met else 'MISSED'} {row.measure}: {row.figure} (to reach {row.wanted}) {row.floor}", flush=True)
+            print(
+                f"{'met   ' if row.met else 'MISSED'} {row.measure}: {row.figure} (to reach {row.wanted}) {row.floor}",
+                flush=True,
+            )
 
     with folder() as where:
         async with world(f"sqlite:///{where / 'a' / 'anwang.db'}", _made(where / "a")) as small:
@@ -82,7 +89,10 @@ async def _million(where: Path, address: str, *, quick: bool) -> list[Row]:
             await execute("VACUUM ANALYZE" if is_postgres() else "PRAGMA wal_checkpoint(TRUNCATE)")
             worlds.append(made)
     await open_database(worlds[0].url)
-    return await a_million(worlds[0], worlds[1], closed=closed, batches=4 if quick else 12, each=20 if quick else 40)
+    try:
+        return await a_million(worlds[0], worlds[1], closed=closed, times=60 if quick else 501)
+    finally:
+        await close_database()
 
 
 def _made(path: Path) -> Path:
@@ -93,13 +103,18 @@ def _made(path: Path) -> Path:
 def table(rows: list[Row]) -> str:
     """The rows as Markdown."""
     lines = ["| measure | to reach | floor of the same run | figure | met |", "|---|---|---|---|---|"]
-    lines += [f"| {row.measure} | {row.wanted} | {row.floor} | {row.figure} | {'yes' if row.met else '**no**'} |" for row in rows]
+    lines += [
+        f"| {row.measure} | {row.wanted} | {row.floor} | {row.figure} | {'yes' if row.met else '**no**'} |"
+        for row in rows
+    ]
     return "\n".join(lines)
 
 
 def machine() -> str:
     """The machine in words."""
-    return f"{os.cpu_count()} shared cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
+    return (
+        f"{os.cpu_count()} shared cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
+    )
 
 
 def write(path: Path, text: str) -> None:

@@ -38,7 +38,9 @@ def unpacked(answer: Answer) -> str:
     import brotli
 
     coding = answer.headers.get("content-encoding", "")
-    return (brotli.decompress(answer.body) if coding == "br" else gzip.decompress(answer.body) if coding else answer.body).decode()
+    return (
+        brotli.decompress(answer.body) if coding == "br" else gzip.decompress(answer.body) if coding else answer.body
+    ).decode()
 
 
 async def weigh(wire: Wire, path: str, coding: str = "br, gzip") -> Weight:

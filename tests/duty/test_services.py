@@ -102,7 +102,7 @@ async def test_a_person_without_a_post_of_leadership_is_refused(cast: Cast) -> N
 async def test_a_post_that_ends_before_the_day_does_not_lead_it(cast: Cast) -> None:
     by = await cast.actor(cast.principal)
     held = await fetch_value("SELECT id FROM appointment WHERE person_id = {}", cast.vice_head)
-    await end_appointment(held, version=1, by=by, ends_at=start_of_day(TOMORROW))
+    await end_appointment(held, version=1, by=await cast.actor(cast.safety), ends_at=start_of_day(TOMORROW))
     candidates = [one.person_id for one in await leader_candidates(cast.school, at=now())]
     assert candidates == [cast.principal, cast.vice_head, cast.safety, cast.leader]
     assert await set_duty_leader(cast.school, cast.vice_head, [TODAY], by=by)

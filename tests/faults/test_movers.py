@@ -169,7 +169,9 @@ async def _races(live: Cast, processes: list[WebProcess], wires: list[Wire], peo
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("writes", [20, pytest.param(200, marks=full)])
-async def test_fifty_writers_and_fifty_readers_share_one_file(live_sqlite: tuple[str, Cast], tmp_path: Path, writes: int) -> None:
+async def test_fifty_writers_and_fifty_readers_share_one_file(
+    live_sqlite: tuple[str, Cast], tmp_path: Path, writes: int
+) -> None:
     url, live = live_sqlite
     people = await signed_in_people(live.school, live.chief_post, 50)
     cards = [await stories.assigned(live) for _ in range(50)]
@@ -260,14 +262,19 @@ async def test_a_web_process_killed_while_it_writes_loses_nothing_it_acknowledge
         for _ in range(kills):
             await process.start().ready()
             first = asyncio.Event()
-            load = [asyncio.create_task(_keep_moving(process.port, *pair, live, acknowledged, first)) for pair in zip(people, cards, strict=True)]
+            load = [
+                asyncio.create_task(_keep_moving(process.port, *pair, live, acknowledged, first))
+                for pair in zip(people, cards, strict=True)
+            ]
             await asyncio.wait_for(first.wait(), 60)
             await asyncio.sleep(dice.uniform(0.02, 0.4))
             process.kill()
             total += sum(await asyncio.gather(*load))
             await _check_file(url)
             for hazard_id, version in acknowledged.items():
-                assert (await _card(hazard_id)).version in (version, version + 1), "acknowledged is present, at most one more"
+                assert (await _card(hazard_id)).version in (version, version + 1), (
+                    "acknowledged is present, at most one more"
+                )
             assert await verify_chain(live.school) is None
     finally:
         process.stop()
@@ -276,7 +283,9 @@ async def test_a_web_process_killed_while_it_writes_loses_nothing_it_acknowledge
         assert len(moves) - 1 == (await _card(hazard_id)).version - base[hazard_id], "card and history: both or none"
         assert _is_linear(moves, "reported")
     more = sum([(await _card(hazard_id)).version - base[hazard_id] for hazard_id in cards]) - total
-    print(f"\nTR8 kills={kills} acknowledged={total} missing=0 committed-but-unheard={more} integrity=ok {kills}/{kills}")
+    print(
+        f"\nTR8 kills={kills} acknowledged={total} missing=0 committed-but-unheard={more} integrity=ok {kills}/{kills}"
+    )
 
 
 async def _keep_moving(

@@ -133,7 +133,11 @@ class Wire:
 
     async def post(self, path: str, fields: dict[str, object], **headers: str) -> Answer:
         body = urlencode(fields, doseq=True).encode()
-        more = {"Origin": f"http://127.0.0.1:{self.port}", "Content-Type": "application/x-www-form-urlencoded", **headers}
+        more = {
+            "Origin": f"http://127.0.0.1:{self.port}",
+            "Content-Type": "application/x-www-form-urlencoded",
+            **headers,
+        }
         return await self._ask("POST", path, body, more)
 
     async def _ask(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Answer:
@@ -198,7 +202,8 @@ async def sign_in(person_id: int) -> Visitor:
 async def _sessions(org_id: int, people: list[int], names: list[str], tokens: list[str]) -> list[Visitor]:
     at = now()
     accounts = await insert(
-        Account, *[{"org_id": org_id, "person_id": person, "login": f"l{person}", "created_at": at} for person in people]
+        Account,
+        *[{"org_id": org_id, "person_id": person, "login": f"l{person}", "created_at": at} for person in people],
     )
     rows = [
         {"token_digest": digest(token), "account_id": account, "created_at": at, "seen_at": at,

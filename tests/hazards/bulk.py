@@ -32,7 +32,9 @@ STATUSES = ("reported", "assigned", "assigned", "rectifying", "rectifying", "rec
 
 def title(dice: random.Random) -> str:
     """One line as a teacher would write it, 15 to 35 signs."""
-    return f"{dice.choice(SPOTS)}{dice.choice(THINGS)}{dice.choice(FAULTS)}，{dice.choice(AFTERS)}{dice.randint(1, 99)}号"
+    return (
+        f"{dice.choice(SPOTS)}{dice.choice(THINGS)}{dice.choice(FAULTS)}，{dice.choice(AFTERS)}{dice.randint(1, 99)}号"
+    )
 
 
 async def open_cards(

@@ -61,7 +61,13 @@ async def test_a_board_takes_six_statements_whatever_it_holds(cast: Cast, browse
     start = 1
     for more in (0, 50, 150):
         if more:
-            await open_cards(cast.school, [cast.room, cast.second_room, cast.sibling_room], more, posts=[cast.keeper_post], start=start)
+            await open_cards(
+                cast.school,
+                [cast.room, cast.second_room, cast.sibling_room],
+                more,
+                posts=[cast.keeper_post],
+                start=start,
+            )
             await execute("UPDATE chain_head SET board_version = board_version + 1 WHERE org_id = {}", cast.school)
             start += more
         await browser.get("/health/live")
@@ -81,7 +87,10 @@ async def test_a_board_takes_six_statements_whatever_it_holds(cast: Cast, browse
 
 async def test_each_move_takes_at_most_ten_statements(cast: Cast, browsers: Browsers) -> None:
     code = await category()
-    people = {person: await browsers.of(person) for person in (cast.safety, cast.keeper, cast.floor_chief, cast.principal, cast.vice_head)}
+    people = {
+        person: await browsers.of(person)
+        for person in (cast.safety, cast.keeper, cast.floor_chief, cast.principal, cast.vice_head)
+    }
     for browser in people.values():
         await browser.get(board(cast.school) if browser is people[cast.safety] else board(cast.room))
     photo = {"photos": ("b.jpg", picture(), "image/jpeg")}
@@ -127,7 +136,9 @@ async def test_each_move_takes_at_most_ten_statements(cast: Cast, browsers: Brow
     await move(first, "rectifying", cast.keeper)
     await move(first, "recheck", cast.keeper, files=photo, measure="好了")
     version = (await card(first, cast)).version
-    await list_hazard(first, version=version, supervisor_id=cast.vice_head, condition="全换", by=await cast.actor(cast.safety))
+    await list_hazard(
+        first, version=version, supervisor_id=cast.vice_head, condition="全换", by=await cast.actor(cast.safety)
+    )
     await move(first, "closed", cast.vice_head, conclusion="好")
     await move(first, "rectifying", cast.principal, reason="又松了")
     assert len(taken) == 12, "every arrow of the board"
@@ -145,7 +156,12 @@ async def _plan(sql: str, args: list[Any]) -> str:
 async def test_the_plan_of_a_board_knows_only_open_hazards(cast: Cast) -> None:
     await open_cards(cast.school, [cast.room, cast.sibling_room], 60)
     await closed_cards(cast.school, cast.room, 20_000)
+    await _plans_know_only_open(cast)  # a database that has never counted its rows
     await execute("ANALYZE")
+    await _plans_know_only_open(cast)
+
+
+async def _plans_know_only_open(cast: Cast) -> None:
     for person, grid in ((cast.safety, cast.school), (cast.bureau_officer, cast.bureau), (cast.keeper, cast.room)):
         actor = await cast.actor(person)
         plan = await _plan(*cards_sql(await board_place(grid, by=actor), by=actor, at=now()))
@@ -172,7 +188,9 @@ async def test_an_unchanged_board_answers_304_and_nobody_else_may_keep_it(cast: 
         assert changed.headers["etag"] != etag
 
 
-async def test_a_page_is_not_unchanged_when_what_stands_around_the_board_has_changed(cast: Cast, browsers: Browsers) -> None:
+async def test_a_page_is_not_unchanged_when_what_stands_around_the_board_has_changed(
+    cast: Cast, browsers: Browsers
+) -> None:
     first = await browsers.of(cast.safety)
     page = await first.get(board(cast.school))
     second = await browsers.of(cast.safety)
@@ -183,7 +201,9 @@ async def test_a_page_is_not_unchanged_when_what_stands_around_the_board_has_cha
     assert answer.status_code == 200
 
 
-async def test_the_kept_fragment_holds_no_token_and_is_the_same_for_every_process(cast: Cast, browsers: Browsers) -> None:
+async def test_the_kept_fragment_holds_no_token_and_is_the_same_for_every_process(
+    cast: Cast, browsers: Browsers
+) -> None:
     await stories.reported(cast)
     browser = await browsers.of(cast.safety, htmx=True)
     fragment = await browser.get(board(cast.school))
@@ -235,7 +255,12 @@ async def test_rights_that_change_change_the_board_at_the_next_request(cast: Cas
     etag = browser.page.headers["etag"]  # type: ignore[union-attr]
     assert await moves_of(browser, cast.floor, hazard_id) == {"rectifying", "escalated"}
     appointment = await fetch_value("SELECT id FROM appointment WHERE person_id = {}", cast.floor_chief)
-    await end_appointment(appointment, by=SYSTEM, ends_at=now(), version=await fetch_value("SELECT version FROM appointment WHERE id = {}", appointment))
+    await end_appointment(
+        appointment,
+        by=SYSTEM,
+        ends_at=now(),
+        version=await fetch_value("SELECT version FROM appointment WHERE id = {}", appointment),
+    )
     assert (await browser.get(board(cast.floor), **{"If-None-Match": etag})).status_code in (403, 404)
 
 
@@ -245,7 +270,9 @@ async def test_an_appointment_that_ends_tomorrow_ends_the_board_at_that_instant(
     await stories.assigned(cast)
     floor, above = await browsers.of(cast.floor_chief), await browsers.of(cast.chief)
     ends = now() + timedelta(minutes=20)
-    await execute("UPDATE appointment SET ends_at = {} WHERE person_id IN ({}, {})", ends, cast.floor_chief, cast.keeper)
+    await execute(
+        "UPDATE appointment SET ends_at = {} WHERE person_id IN ({}, {})", ends, cast.floor_chief, cast.keeper
+    )
     await execute("UPDATE organisation SET rights_version = rights_version + 1 WHERE grid_id = {}", cast.school)
     assert (await floor.get(board(cast.floor))).status_code == 200
     assert "甄实验" in (await above.get(board(cast.floor))).text
@@ -260,7 +287,9 @@ async def test_an_appointment_that_ends_tomorrow_ends_the_board_at_that_instant(
 # -- the clock
 
 
-async def test_a_bar_changes_its_colour_at_its_instant_and_not_before(cast: Cast, browsers: Browsers, clock: MovingClock) -> None:
+async def test_a_bar_changes_its_colour_at_its_instant_and_not_before(
+    cast: Cast, browsers: Browsers, clock: MovingClock
+) -> None:
     hazard_id = await stories.assigned(cast, due_at=clock.at + timedelta(hours=4), reason="今天就要")
     browser = await browsers.of(cast.safety, htmx=True)
 
@@ -283,7 +312,9 @@ async def test_a_bar_changes_its_colour_at_its_instant_and_not_before(cast: Cast
     assert "超期" in (await browser.get(board(cast.school))).text
 
 
-async def test_the_words_of_what_is_left_change_in_their_minute(cast: Cast, browsers: Browsers, clock: MovingClock) -> None:
+async def test_the_words_of_what_is_left_change_in_their_minute(
+    cast: Cast, browsers: Browsers, clock: MovingClock
+) -> None:
     await stories.assigned(cast, due_at=clock.at + timedelta(hours=3), reason="今天")
     browser = await browsers.of(cast.safety, htmx=True)
     first = await browser.get(board(cast.school))
@@ -306,7 +337,9 @@ async def test_the_bureau_sees_its_schools_and_each_school_only_itself(cast: Cas
     bureau, ours, other = [await browsers.of(p) for p in (cast.bureau_officer, cast.safety, cast.other_safety)]
     page = await bureau.get(board(cast.bureau))
     assert shown(page.text) == {mine, theirs}
-    school_names = [await fetch_value("SELECT name FROM grid WHERE id = {}", org) for org in (cast.school, cast.other_school)]
+    school_names = [
+        await fetch_value("SELECT name FROM grid WHERE id = {}", org) for org in (cast.school, cast.other_school)
+    ]
     assert all(name in page.text for name in school_names), "cards and numbers say which school"
     assert shown((await ours.get(board(cast.school))).text) == {mine}
     assert shown((await other.get(board(cast.other_school))).text) == {theirs}
@@ -315,7 +348,9 @@ async def test_the_bureau_sees_its_schools_and_each_school_only_itself(cast: Cas
     assert (await bureau.get(board(cast.bureau), **{"If-None-Match": etag})).status_code == 200
 
 
-async def test_children_are_counted_with_what_is_late_in_them(cast: Cast, browsers: Browsers, clock: MovingClock) -> None:
+async def test_children_are_counted_with_what_is_late_in_them(
+    cast: Cast, browsers: Browsers, clock: MovingClock
+) -> None:
     for _ in range(2):
         await stories.reported(cast)
     await stories.reported(cast, grid=cast.sibling_room)
@@ -323,7 +358,9 @@ async def test_children_are_counted_with_what_is_late_in_them(cast: Cast, browse
     await stories.reported(cast, grid=cast.sibling_room)
     browser = await browsers.of(cast.safety)
     await browser.get(board(cast.school))
-    children = {href: text for href, text in browser.links if href in (board(cast.building), board(cast.sibling_building))}
+    children = {
+        href: text for href, text in browser.links if href in (board(cast.building), board(cast.sibling_building))
+    }
     assert "2" in children[board(cast.building)]
     assert "超期 2" in children[board(cast.building)]
     assert "超期 1" in children[board(cast.sibling_building)]
@@ -367,7 +404,9 @@ async def test_the_most_endangered_card_stands_first(cast: Cast, browsers: Brows
 
 
 @pytest.mark.parametrize("column", ["reported", "assigned", "rectifying", "recheck", "escalated", "closed"])
-async def test_every_column_is_on_the_page_and_a_phone_is_led_to_one(cast: Cast, browsers: Browsers, column: str) -> None:
+async def test_every_column_is_on_the_page_and_a_phone_is_led_to_one(
+    cast: Cast, browsers: Browsers, column: str
+) -> None:
     hazard_id = await getattr(stories, {"recheck": "rechecking"}.get(column, column))(cast)
     browser = await browsers.of(cast.safety)
     text = (await browser.get(board(cast.school, f"?column={column}"))).text

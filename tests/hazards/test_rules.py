@@ -82,7 +82,9 @@ def test_who_may_move_what(came_from: Status, to: Status, who: Standing, may: bo
         (Facts(S.RECHECK, is_listed=True), Standing(supervises=True, rectified=True), "hazard.own_work"),
     ],
 )
-def test_major_and_listed_hazards_are_closed_by_those_who_answer_for_them(facts: Facts, who: Standing, code: str | None) -> None:
+def test_major_and_listed_hazards_are_closed_by_those_who_answer_for_them(
+    facts: Facts, who: Standing, code: str | None
+) -> None:
     assert why_not(facts, S.CLOSED, who=who) == code
 
 
@@ -92,7 +94,12 @@ def test_major_and_listed_hazards_are_closed_by_those_who_answer_for_them(facts:
         (Facts(S.REPORTED), S.ASSIGNED, Given(), {"category", "level", "responsible"}),
         (Facts(S.REPORTED), S.ASSIGNED, Given(category="x", level=Level.YELLOW, responsible=True), set()),
         (Facts(S.REPORTED), S.ASSIGNED, Given(category="x", level=Level.RED, responsible=True), {"interim_measure"}),
-        (Facts(S.REPORTED, has_interim=True), S.ASSIGNED, Given(category="x", level=Level.RED, responsible=True), set()),
+        (
+            Facts(S.REPORTED, has_interim=True),
+            S.ASSIGNED,
+            Given(category="x", level=Level.RED, responsible=True),
+            set(),
+        ),
         (Facts(S.REPORTED), S.CLOSED, Given(), {"outcome", "reason"}),
         (Facts(S.REPORTED), S.CLOSED, Given(outcome="duplicate"), {"duplicate_of"}),
         (Facts(S.REPORTED), S.CLOSED, Given(outcome="duplicate", duplicate_of=3), set()),

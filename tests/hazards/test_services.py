@@ -146,7 +146,9 @@ async def test_a_rectifier_may_not_recheck_their_own_work_even_when_it_goes_to_s
     await stories.escalate(cast, hazard_id, by=cast.chief)
     await go(cast, hazard_id, "assigned", cast.chief, outcome="returned", reason="学校自己办")
     await take(cast, hazard_id, cast.floor_chief)
-    await execute("UPDATE hazard SET responsible_person_id = {}, responsible_post_id = NULL WHERE id = {}", cast.keeper, hazard_id)
+    await execute(
+        "UPDATE hazard SET responsible_person_id = {}, responsible_post_id = NULL WHERE id = {}", cast.keeper, hazard_id
+    )
     await go(cast, hazard_id, "rectifying", cast.keeper)
     await go(cast, hazard_id, "recheck", cast.keeper, measure="换了")
     for person in (cast.floor_chief, cast.keeper):
@@ -175,7 +177,13 @@ async def test_a_form_cannot_hand_a_card_to_strangers_or_pupils(cast: Cast) -> N
     for code in ("fire", "no-such", ""):
         with pytest.raises(Invalid) as refusal:
             await go(
-                cast, hazard_id, "assigned", cast.safety, category=code, level=Level.BLUE, responsible_post_id=cast.keeper_post
+                cast,
+                hazard_id,
+                "assigned",
+                cast.safety,
+                category=code,
+                level=Level.BLUE,
+                responsible_post_id=cast.keeper_post,
             )
         assert set(refusal.value.fields) == {"category"}
 
@@ -300,7 +308,10 @@ async def test_a_report_needs_neither_level_nor_category_and_has_its_triage_cloc
     assert red.due_at == START + timedelta(hours=2)
 
 
-@pytest.mark.parametrize(("level", "due"), [("red", "11-25 18:00"), ("orange", "11-27 18:00"), ("yellow", "12-02 18:00"), ("blue", "11-23 20:00")])
+@pytest.mark.parametrize(
+    ("level", "due"),
+    [("red", "11-25 18:00"), ("orange", "11-27 18:00"), ("yellow", "12-02 18:00"), ("blue", "11-23 20:00")],
+)
 async def test_due_times_follow_the_level_from_the_moment_of_assignment(cast: Cast, level: str, due: str) -> None:
     found = await card(await stories.assigned(cast, level=level), cast)
     assert found.due_at is not None
@@ -332,7 +343,12 @@ async def test_the_second_mover_hears_who_was_first_where_and_when(cast: Cast, c
     await go(cast, hazard_id, "rectifying", cast.keeper)
     with pytest.raises(Conflict) as conflict:
         await move_hazard(hazard_id, Move(to=Status.RECTIFYING, version=version), by=await cast.actor(cast.chief))
-    assert conflict.value.params == {"who": "甄实验", "to": "rectifying", "at": START + timedelta(minutes=5), "version": version + 1}
+    assert conflict.value.params == {
+        "who": "甄实验",
+        "to": "rectifying",
+        "at": START + timedelta(minutes=5),
+        "version": version + 1,
+    }
     with pytest.raises(Conflict) as conflict:
         await set_interim(hazard_id, "锁门", version=version, by=await cast.actor(cast.chief))
 
@@ -365,11 +381,15 @@ MOVED = {"version", "column_since", "last_event_at", "last_moved_by", "last_move
 
 
 @pytest.mark.parametrize(("story", "to", "who"), UNDOABLE, ids=[f"{story.__name__}-{to}" for story, to, _ in UNDOABLE])
-async def test_undo_puts_back_all_that_the_move_wrote(cast: Cast, clock: MovingClock, story: Story, to: str, who: str) -> None:
+async def test_undo_puts_back_all_that_the_move_wrote(
+    cast: Cast, clock: MovingClock, story: Story, to: str, who: str
+) -> None:
     hazard_id = await story(cast)
     clock.forward(hours=1)
     before = (await card(hazard_id, cast))._asdict()
-    receivers = await fetch_column("SELECT grid_id FROM hazard_receiver WHERE hazard_id = {} AND until IS NULL", hazard_id)
+    receivers = await fetch_column(
+        "SELECT grid_id FROM hazard_receiver WHERE hazard_id = {} AND until IS NULL", hazard_id
+    )
     person = await cast.actor(getattr(cast, who))
     version = await go(cast, hazard_id, to, getattr(cast, who), **await everything(cast, to))
     clock.forward(seconds=10)
@@ -379,7 +399,9 @@ async def test_undo_puts_back_all_that_the_move_wrote(cast: Cast, clock: MovingC
     assert after["version"] == before["version"] + 2
     again = "SELECT grid_id FROM hazard_receiver WHERE hazard_id = {} AND until IS NULL"
     assert await fetch_column(again, hazard_id) == receivers
-    story_kinds = await fetch_column("SELECT details FROM event WHERE subject_id = {} AND kind = 'hazard.moved' ORDER BY id", hazard_id)
+    story_kinds = await fetch_column(
+        "SELECT details FROM event WHERE subject_id = {} AND kind = 'hazard.moved' ORDER BY id", hazard_id
+    )
     last, undone = json.loads(story_kinds[-2]), json.loads(story_kinds[-1])
     assert (undone["came_from"], undone["went_to"]) == (last["went_to"], last["came_from"])
     assert undone["undoes"], "a step of its own in the history"
@@ -388,7 +410,9 @@ async def test_undo_puts_back_all_that_the_move_wrote(cast: Cast, clock: MovingC
         await undo_move(hazard_id, version=after["version"], by=person)
 
 
-async def test_undo_is_the_movers_alone_for_ten_seconds_while_nothing_else_has_happened(cast: Cast, clock: MovingClock) -> None:
+async def test_undo_is_the_movers_alone_for_ten_seconds_while_nothing_else_has_happened(
+    cast: Cast, clock: MovingClock
+) -> None:
     hazard_id = await stories.assigned(cast)
     keeper = await cast.actor(cast.keeper)
     version = await go(cast, hazard_id, "rectifying", cast.keeper)
@@ -448,7 +472,13 @@ async def test_a_closed_card_that_is_reopened_keeps_its_number_and_counts(cast: 
     clock.forward(days=3)
     await go(cast, hazard_id, "rectifying", cast.principal, reason="又松了")
     found = await card(hazard_id, cast)
-    assert (found.number, found.reopened, found.status, found.closed_at, found.outcome) == (number, 1, "rectifying", None, None)
+    assert (found.number, found.reopened, found.status, found.closed_at, found.outcome) == (
+        number,
+        1,
+        "rectifying",
+        None,
+        None,
+    )
     assert found.due_at is not None
     assert found.due_at > now()
 
@@ -498,7 +528,10 @@ async def test_a_listed_hazard_is_closed_and_unlisted_by_its_supervisor_only(cas
         with pytest.raises(Refused, match="needs_supervisor"):
             await unlist_hazard(hazard_id, version=version + 1, reason="好了", by=await cast.actor(person))
     await go(cast, hazard_id, "closed", cast.vice_head, conclusion="全部换完")
-    assert await fetch_value("SELECT count(*) FROM hazard_listing WHERE hazard_id = {} AND ended_at IS NULL", hazard_id) == 0
+    assert (
+        await fetch_value("SELECT count(*) FROM hazard_listing WHERE hazard_id = {} AND ended_at IS NULL", hazard_id)
+        == 0
+    )
 
 
 async def test_helpers_and_holders_of_a_helping_post_work_on_it_and_may_take_it(cast: Cast) -> None:
@@ -531,7 +564,9 @@ async def test_of_two_holders_who_take_a_card_at_once_one_does(cast: Cast) -> No
     await add_helper(hazard_id, person_id=cast.sibling_keeper, by=await cast.actor(cast.chief))
     version = (await card(hazard_id, cast)).version
     takers = [await cast.actor(person) for person in (cast.keeper, cast.sibling_keeper)]
-    results = await asyncio.gather(*[take_hazard(hazard_id, version=version, by=t) for t in takers], return_exceptions=True)
+    results = await asyncio.gather(
+        *[take_hazard(hazard_id, version=version, by=t) for t in takers], return_exceptions=True
+    )
     assert sorted(type(result).__name__ for result in results) == ["Conflict", "NoneType"]
 
 
@@ -552,8 +587,13 @@ async def test_a_plan_has_five_parts_and_steps_that_are_ticked_once(cast: Cast) 
     count = await fetch_value(events, hazard_id)
     await finish_step(hazard_id, first.id, by=keeper)
     assert await fetch_value(events, hazard_id) == count
-    await plan_hazard(hazard_id, version=found.version, by=keeper, measure="换线", money="", contingency="", steps=(("验收", None),))
-    assert [(step.title, step.done_at is not None) for step in await steps_of(hazard_id)] == [("断电", True), ("验收", False)]
+    await plan_hazard(
+        hazard_id, version=found.version, by=keeper, measure="换线", money="", contingency="", steps=(("验收", None),)
+    )
+    assert [(step.title, step.done_at is not None) for step in await steps_of(hazard_id)] == [
+        ("断电", True),
+        ("验收", False),
+    ]
 
 
 async def test_only_people_of_the_card_write_on_it(cast: Cast) -> None:
@@ -635,7 +675,9 @@ async def test_events_hold_ids_and_digests_only_and_the_texts_beside_them_verify
     await go(cast, hazard_id, "rectifying", cast.principal, reason="又松了")
     await note_hazard(hazard_id, "看过了", by=await cast.actor(cast.keeper))
     version = (await card(hazard_id, cast)).version
-    await plan_hazard(hazard_id, version=version, by=await cast.actor(cast.keeper), measure="换线", money="", contingency="")
+    await plan_hazard(
+        hazard_id, version=version, by=await cast.actor(cast.keeper), measure="换线", money="", contingency=""
+    )
     names = await fetch_column("SELECT name FROM person")
     grids = await fetch_column("SELECT name FROM grid")
     events = await fetch(_Event, "SELECT kind, details FROM event")

@@ -37,7 +37,9 @@ async def _on(cast: Cast, hazard_id: int, person: int, path: str, **fields: Any)
 
 
 async def report(cast: Cast) -> Form:
-    return Form(cast.teacher, "/hazards", f"/hazards/new?grid={cast.room}", {"title": "插座松了", "grid_id": str(cast.room)})
+    return Form(
+        cast.teacher, "/hazards", f"/hazards/new?grid={cast.room}", {"title": "插座松了", "grid_id": str(cast.room)}
+    )
 
 
 async def move(cast: Cast) -> Form:
@@ -65,7 +67,13 @@ async def step(cast: Cast) -> Form:
     hazard_id = await stories.assigned(cast)
     version = (await card(hazard_id, cast)).version
     await plan_hazard(
-        hazard_id, version=version, by=await cast.actor(cast.keeper), measure="换", money="", contingency="", steps=(("断电", None),)
+        hazard_id,
+        version=version,
+        by=await cast.actor(cast.keeper),
+        measure="换",
+        money="",
+        contingency="",
+        steps=(("断电", None),),
     )
     step_id = await fetch_value("SELECT id FROM hazard_step WHERE hazard_id = {}", hazard_id)
     return await _on(cast, hazard_id, cast.keeper, f"steps/{step_id}")
@@ -89,7 +97,9 @@ async def listing(cast: Cast) -> Form:
 async def unlisting(cast: Cast) -> Form:
     hazard_id = await stories.assigned(cast)
     version = (await card(hazard_id, cast)).version
-    await list_hazard(hazard_id, version=version, supervisor_id=cast.vice_head, condition="全换", by=await cast.actor(cast.safety))
+    await list_hazard(
+        hazard_id, version=version, supervisor_id=cast.vice_head, condition="全换", by=await cast.actor(cast.safety)
+    )
     return await _on(cast, hazard_id, cast.vice_head, "listings/end", reason="换了")
 
 
@@ -188,5 +198,7 @@ async def test_a_restored_draft_that_sends_itself_again_finds_its_card(cast: Cas
     somebody = await browsers.of(cast.keeper)
     theirs = (await _filled(somebody, form))["_csrf_token"]
     third = await _send(somebody, form.path, {**filled, "_csrf_token": theirs})
-    assert third.headers["location"].split("?")[0] != first.headers["location"].split("?")[0], "another person's key is no key"
+    assert third.headers["location"].split("?")[0] != first.headers["location"].split("?")[0], (
+        "another person's key is no key"
+    )
     assert await fetch_value("SELECT count(*) FROM hazard") == 2

@@ -88,7 +88,8 @@ async def board_place(grid_id: int, *, by: Actor) -> BoardPlace:
     found = await fetch_one(
         BoardPlace,
         "SELECT g.id, g.org_id, g.path, g.name, g.kind, "
-        "(SELECT CAST(coalesce(sum(c.board_version), 0) AS BIGINT) FROM chain_head c JOIN organisation o ON o.grid_id = c.org_id "
+        "(SELECT CAST(coalesce(sum(c.board_version), 0) AS BIGINT) FROM chain_head c JOIN organisation o ON "
+        "o.grid_id = c.org_id "
         "WHERE c.org_id = g.org_id OR o.bureau_id = g.id) FROM grid g WHERE g.id = {} AND g.ended_at IS NULL",
         grid_id,
     )
@@ -106,7 +107,8 @@ async def board_surroundings(place: BoardPlace) -> list[Around]:
         "SELECT g.id, g.name, g.path, g.parent_id, g.depth FROM grid g JOIN up ON g.id = up.parent_id) "
         "SELECT 'up', id, name, path, depth FROM up UNION ALL "
         "SELECT 'child', id, name, path, 1000 + sort FROM grid WHERE parent_id = {} AND ended_at IS NULL UNION ALL "
-        "SELECT 'limit', most, board_column, '', CASE WHEN is_hard THEN 1 ELSE 0 END FROM board_limit WHERE grid_id = {} "
+        "SELECT 'limit', most, board_column, '', CASE WHEN is_hard THEN 1 ELSE 0 END FROM board_limit WHERE "
+        "grid_id = {} "
         "ORDER BY 1 DESC, 5, 2",
         place.id, place.id, place.id,
     )  # fmt: skip
@@ -116,14 +118,18 @@ CARDS = (
     "SELECT h.id, h.number, h.title, h.status, h.level, h.version, g.path, g.name, f.name, h.org_id, o.name, "
     "coalesce(p.name, hp.name), po.title, h.due_from, h.due_at, h.reported_at, h.column_since, h.source, h.is_listed, "
     "h.is_restricted, h.interim_measure IS NOT NULL, h.failed_rechecks, h.photo_count, h.after_photo_count, "
-    "h.responsible_post_id, h.responsible_person_id, h.rectifiers, h.supervisor_id, h.watcher_id, h.reported_by, {ties} "
-    "FROM hazard h JOIN grid g ON g.id = h.grid_id JOIN grid o ON o.id = h.org_id LEFT JOIN grid f ON f.id = g.parent_id "
+    "h.responsible_post_id, h.responsible_person_id, h.rectifiers, h.supervisor_id, h.watcher_id, "
+    "h.reported_by, {ties} "
+    "FROM hazard h JOIN grid g ON g.id = h.grid_id JOIN grid o ON o.id = h.org_id LEFT JOIN grid f ON f.id "
+    "= g.parent_id "
     "LEFT JOIN person p ON p.id = h.responsible_person_id LEFT JOIN post po ON po.id = h.responsible_post_id "
     f"LEFT JOIN appointment a ON a.post_id = h.responsible_post_id AND a.is_primary AND {HELD_AT} "
     "LEFT JOIN person hp ON hp.id = a.person_id "
     "WHERE h.closed_at IS NULL AND h.id IN ("
-    "SELECT x.id FROM hazard x JOIN grid xg ON xg.id = x.grid_id WHERE x.closed_at IS NULL AND {orgs} AND xg.path LIKE {{}} "
-    "UNION SELECT r.hazard_id FROM hazard_receiver r JOIN grid rg ON rg.id = r.grid_id WHERE r.until IS NULL AND rg.path LIKE {{}})"
+    "SELECT x.id FROM hazard x JOIN grid xg ON xg.id = x.grid_id WHERE x.closed_at IS NULL AND {orgs} AND "
+    "xg.path LIKE {{}} "
+    "UNION SELECT r.hazard_id FROM hazard_receiver r JOIN grid rg ON rg.id = r.grid_id WHERE r.until IS "
+    "NULL AND rg.path LIKE {{}})"
 )
 
 

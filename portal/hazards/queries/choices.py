@@ -59,12 +59,13 @@ async def category(code: str, org_id: int) -> Category | None:
 _CHOICE = (
     "SELECT p.id, p.title, p.role, g.id, g.name, g.kind, p.is_accountable, s.id, s.name, a.is_primary FROM post p "
     "JOIN grid g ON g.id = p.grid_id "
-    f"LEFT JOIN appointment a ON a.post_id = p.id AND {HELD_AT} LEFT JOIN person s ON s.id = a.person_id AND s.kind = 'staff' "
+    f"LEFT JOIN appointment a ON a.post_id = p.id AND {HELD_AT} LEFT JOIN person s ON s.id = a.person_id "
+    f"AND s.kind = 'staff' "
 )
 
 
 async def holder_choices(path: str, *, at: datetime) -> list[Choice]:
-    """Posts on a grid and its ancestors with their holders, nearest first: room keeper, floor keeper, building chief … (R10)."""
+    """Posts on a grid and its ancestors with their holders, nearest first: room, floor, building … (R10)."""
     marks, ids = in_list(ids_in(path))
     return await fetch(
         Choice,
@@ -162,7 +163,8 @@ async def photos_of(hazard_id: int) -> list[PhotoRow]:
     """The photos of a hazard, oldest first."""
     return await fetch(
         PhotoRow,
-        "SELECT f.id, f.phase, f.digest, f.thumb_digest, f.width, f.height, f.taken_by, p.name, f.at FROM hazard_photo f "
+        "SELECT f.id, f.phase, f.digest, f.thumb_digest, f.width, f.height, f.taken_by, p.name, f.at FROM "
+        "hazard_photo f "
         "LEFT JOIN person p ON p.id = f.taken_by WHERE f.hazard_id = {} ORDER BY f.id",
         hazard_id,
     )

@@ -51,7 +51,7 @@ class Kept:
 
 
 def kept_boards(app: Litestar) -> OrderedDict[tuple[Any, ...], Kept]:
-    """The fragments that this application keeps; it goes with the application, because its keys are one database's ids."""
+    """The fragments that this application keeps; they go with it, because their keys are one database's ids."""
     if "boards" not in app.state:
         app.state["boards"] = OrderedDict()
     found: OrderedDict[tuple[Any, ...], Kept] = app.state["boards"]

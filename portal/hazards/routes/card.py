@@ -68,7 +68,7 @@ async def create_undo(request: AnyRequest, hazard_id: FromPath[int], actor: Name
 async def show_photo(
     request: AnyRequest, hazard_id: FromPath[int], photo_id: FromPath[int], actor: NamedDependency[Actor]
 ) -> Response[Any]:
-    """A photo of a card that may be seen; `size=small` gives the thumbnail. The type is ours, whatever was uploaded (TF2)."""
+    """A photo of a card that may be seen; `size=small` gives the thumbnail. The type is ours (TF2)."""
     await hazard_to_see(hazard_id, by=actor)
     found = next((photo for photo in await photos_of(hazard_id) if photo.id == photo_id), None)
     if found is None:

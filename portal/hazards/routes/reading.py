@@ -66,7 +66,8 @@ async def read_card(
         story=await history_of("hazard", hazard.id), names=await names_of({p for p in people if p}),
         phone=await _phone(hazard), told=await _told(hazard, actor, language), typed=form.texts if form else {},
         errors=taken.errors if taken else {}, conflict=taken.conflict if taken else "",
-        key=(form.get("key") if form else "") or new_token(), is_over_limit=await is_over_limit(hazard, Status.RECTIFYING),
+        key=(form.get("key") if form else "") or new_token(),
+        is_over_limit=await is_over_limit(hazard, Status.RECTIFYING),
     )  # fmt: skip
     return view, await _choices(view, hazard, actor, language)
 

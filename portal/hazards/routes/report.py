@@ -79,7 +79,8 @@ async def _report_page(request: AnyRequest, actor: Actor, form: Form, taken: Tak
     view = ReportView(
         grid_id=grid_id if grid_id in {place.id for place in known} else None,
         place=place_name(grid_id, known) or form.get("place"), title=form.get("title"), level=form.get("level"),
-        category=form.get("category"), interim=form.get("interim_measure"), confidential=form.get("confidential") == "1",
+        category=form.get("category"), interim=form.get("interim_measure"),
+        confidential=form.get("confidential") == "1",
         key=form.get("key") or new_token(), places=known, owner=actor.account_id or 0,
         categories=category_groups(await categories(actor.org_id or 0), language), errors=taken.errors if taken else {},
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Pure decisions of the hazards room: which moves there are, who may make them, what they need. No clock, no database."""
+"""Pure decisions of the hazards room: the moves, who may make them, what they need. No clock, no database."""
 
 from portal.hazards.rules.levels import LEVELS, Level, level_of
 from portal.hazards.rules.moves import (

@@ -1,4 +1,4 @@
-"""The state machine of a hazard: the whole board at a glance, one server rule for button, key, drag and worker (A1, A2).
+"""The state machine of a hazard: the whole board at a glance, one rule for button, key, drag and worker (A1, A2).
 
 reported → assigned → rectifying → recheck → closed, with the side lane escalated. Who may make a move, and what it
 needs, is decided here and nowhere else; the page shows the same answer before anybody tries.
@@ -198,7 +198,7 @@ _HAVE: dict[str, Callable[[Given], bool]] = {
 
 
 def check_move(facts: Facts, to: Status, *, who: Standing, given: Given) -> None:
-    """Raises `Refused` when this move is not there or not this person's, `Invalid` naming each field that is missing."""
+    """Raises `Refused` when the move is not there or not this person's, `Invalid` naming each missing field."""
     code = why_not(facts, to, who=who)
     if code:
         raise Refused(code, came_from=str(facts.status), to=str(to))

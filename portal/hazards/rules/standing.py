@@ -12,25 +12,25 @@ class Card(Protocol):
     """What a card must tell so that anybody's standing can be read."""
 
     @property
-    def path(self) -> str: ...  # noqa: D102
+    def path(self) -> str: ...
     @property
-    def responsible_person_id(self) -> int | None: ...  # noqa: D102
+    def responsible_person_id(self) -> int | None: ...
     @property
-    def responsible_post_id(self) -> int | None: ...  # noqa: D102
+    def responsible_post_id(self) -> int | None: ...
     @property
-    def rectifiers(self) -> str: ...  # noqa: D102
+    def rectifiers(self) -> str: ...
     @property
-    def supervisor_id(self) -> int | None: ...  # noqa: D102
+    def supervisor_id(self) -> int | None: ...
     @property
-    def watcher_id(self) -> int | None: ...  # noqa: D102
+    def watcher_id(self) -> int | None: ...
     @property
-    def reported_by(self) -> int | None: ...  # noqa: D102
+    def reported_by(self) -> int | None: ...
     @property
-    def helps(self) -> int: ...  # noqa: D102
+    def helps(self) -> int: ...
     @property
-    def received(self) -> int: ...  # noqa: D102
+    def received(self) -> int: ...
     @property
-    def named(self) -> int: ...  # noqa: D102
+    def named(self) -> int: ...
 
 
 def is_responsible(actor: Actor, card: Card) -> bool:

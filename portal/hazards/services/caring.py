@@ -81,7 +81,8 @@ async def finish_step(hazard_id: int, step_id: int, *, by: Actor) -> None:
     async with unit_of_work():
         hazard = await _ours(hazard_id, by)
         done = await execute(
-            "UPDATE hazard_step SET done_at = {}, done_by = {} WHERE id = {} AND hazard_id = {} AND done_at IS NULL RETURNING id",
+            "UPDATE hazard_step SET done_at = {}, done_by = {} WHERE id = {} AND hazard_id = {} AND done_at "
+            "IS NULL RETURNING id",
             now(), by.person_id, step_id, hazard_id,
         )  # fmt: skip
         if done:
@@ -89,7 +90,7 @@ async def finish_step(hazard_id: int, step_id: int, *, by: Actor) -> None:
 
 
 async def add_helper(hazard_id: int, *, by: Actor, person_id: int | None = None, post_id: int | None = None) -> None:
-    """Somebody helps, or whoever holds a post may take it ("electrician"); the responsible or anybody above says so (A14)."""
+    """Somebody helps, or whoever holds a post may take it; the responsible or anybody above says so (A14)."""
     async with unit_of_work():
         hazard = await hazard_to_change(hazard_id, by=by)
         who = standing_of(by, hazard)

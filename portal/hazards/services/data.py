@@ -63,7 +63,8 @@ async def end_viewer(person_id: int, *, by: Actor) -> None:
     async with unit_of_work():
         org_id = await _school_of_viewer(person_id, by)
         ended = await execute(
-            "UPDATE restricted_viewer SET ends_at = {} WHERE org_id = {} AND person_id = {} AND ends_at IS NULL RETURNING id",
+            "UPDATE restricted_viewer SET ends_at = {} WHERE org_id = {} AND person_id = {} AND ends_at IS "
+            "NULL RETURNING id",
             now(), org_id, person_id,
         )  # fmt: skip
         if ended:

@@ -69,7 +69,8 @@ async def moved_meanwhile(hazard_id: int) -> Conflict:
     """The refusal for whoever came second: who moved it, where to, when (A8, TR5)."""
     found = await fetch_one(
         _Mover,
-        "SELECT h.status, p.name, h.last_moved_at, h.version FROM hazard h LEFT JOIN person p ON p.id = h.last_moved_by "
+        "SELECT h.status, p.name, h.last_moved_at, h.version FROM hazard h LEFT JOIN person p ON p.id = "
+        "h.last_moved_by "
         "WHERE h.id = {}",
         hazard_id,
     )

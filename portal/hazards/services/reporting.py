@@ -1,4 +1,4 @@
-"""Reporting a hazard: a place and one line are enough; a photo, a level, a category if the reporter knows them (B1, R53)."""
+"""Reporting a hazard: a place and one line are enough; photo, level, category if the reporter knows them (B1, R53)."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -123,7 +123,8 @@ Known = list[tuple[BoardCard, Standing]]
 def _wanted(card: BoardCard, who: Standing, wish: str, by: Actor, at: datetime) -> bool:
     match wish:
         case "mine":
-            return who.responsible or who.helper or by.person_id in (card.reported_by, card.watcher_id, card.supervisor_id)
+            named = (card.reported_by, card.watcher_id, card.supervisor_id)
+            return who.responsible or who.helper or by.person_id in named
         case "overdue":
             return is_overdue(card, at)
         case "major":
@@ -139,7 +140,8 @@ def _columns(cards: Known, build: CardBuilder, *, limits: dict[tuple[str, bool],
         held[card.status].append(build(card, who))
     return tuple(
         ColumnView(
-            key=key, name=build.translate(STATUS[key]), cards=tuple(view for _, view in sorted(rows, key=lambda row: row[0])),
+            key=key, name=build.translate(STATUS[key]),
+            cards=tuple(view for _, view in sorted(rows, key=lambda row: row[0])),
             most=limits.get((key, False), 0), each=limits.get((key, True), 0),
             hot=key == Status.REPORTED and any(view.level == Level.RED for _, view in rows),
         )
@@ -148,7 +150,7 @@ def _columns(cards: Known, build: CardBuilder, *, limits: dict[tuple[str, bool],
 
 
 def _limits(around: list[Around]) -> dict[tuple[str, bool], int]:
-    """Limits by column and "for each person": the hard one of the column rectifying is each person's, all others the column's."""
+    """Limits by column and "for each person", which only the hard one of the column rectifying is."""
     rows = [row for row in around if row.what == "limit"]
     return {(row.name, bool(row.extra) and row.name == Status.RECTIFYING): row.id for row in rows}
 

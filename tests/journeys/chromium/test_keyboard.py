@@ -70,7 +70,9 @@ def test_signing_in_and_skipping_to_the_main_part(people: People) -> None:
     assert page.evaluate("document.getElementById('main').contains(document.activeElement)")
 
 
-def test_every_stop_of_the_board_shows_that_it_has_the_focus_in_reading_order(people: People, hazard: int, board: str) -> None:
+def test_every_stop_of_the_board_shows_that_it_has_the_focus_in_reading_order(
+    people: People, hazard: int, board: str
+) -> None:
     page = people.of("safety", **desk())
     page.goto(board)
     seen = []

@@ -87,7 +87,8 @@ async def _crumbs(hazard: HazardRow, actor: Actor) -> tuple[tuple[str, str], ...
     path, found = "/", []
     for step in await crumbs(hazard.path):
         path += f"{step.id}/"
-        found.append((step.name, f"/grids/{step.id}/board" if held.holds(path, 0) else ""))
+        if f"/{hazard.org_id}/" in path or held.holds(path, 0):  # a school's people need no bureau in front
+            found.append((step.name, f"/grids/{step.id}/board" if held.holds(path, 0) else ""))
     return tuple(found)
 
 

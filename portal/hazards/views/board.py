@@ -174,7 +174,7 @@ def _crumbs(around: list[Around], place: BoardPlace, by: Actor) -> tuple[tuple[s
     return tuple(
         (row.name, f"/grids/{row.id}/board" if held.holds(row.path, 0) else "")
         for row in around
-        if row.what == "up" and row.id != place.id
+        if row.what == "up" and row.id != place.id and (f"/{place.org_id}/" in row.path or held.holds(row.path, 0))
     )
 
 

@@ -72,7 +72,8 @@ class Judge:
         found = page.evaluate(SMALL)
         self.faults += [f"{name} at 360: {fault}" for fault in found]
         kinds = set(page.evaluate(KINDS))
-        is_new, _ = not kinds <= DARK, DARK.update(kinds)
+        is_new = not kinds <= DARK
+        DARK.update(kinds)
         page.evaluate(self.axe)
         self._axe(f"{name} at 360, light")
         if is_new:

@@ -59,7 +59,10 @@ BROKEN = {
     "cut": N_("从第 {seq} 条起被截掉了"),
     "rewritten": N_("第 {seq} 条和存在外面的校验码对不上"),
 }
-FLASHES = {"history.holds": N_("历史完好：{count} 条，一条接一条，没有改过，没有缺。")}
+FLASHES = {
+    "admin.tried_again": N_("已放回去，马上再试。"),
+    "history.holds": N_("历史完好：{count} 条，一条接一条，没有改过，没有缺。"),
+}
 
 LINKS = {
     "grids": (N_("网格和岗位"), N_("每一处归谁管，改名、移动、设岗位、指定人")),

@@ -5,12 +5,14 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from portal.admin.labels import PREFIXES
+from portal.audit.outbox import outbox_state
 from portal.core.actors import Actor
-from portal.core.clock import start_of_day
+from portal.core.clock import now, start_of_day
 from portal.core.database import fetch, fetch_value, in_list
 from portal.core.refusals import NotFound
 from portal.grids.queries import GridRow, grid_row
 from portal.permissions.rules import Permission, scope
+from portal.reminders.queries import mail_state, worker_seen
 
 PAGE = 50
 
@@ -134,3 +136,20 @@ async def schools_of(by: Actor) -> list[Known]:
         f"WHERE g.ended_at IS NULL AND ({condition}) ORDER BY o.kind, g.name, g.id",
         *[path + "%" for path in paths],
     )
+
+
+SILENT_AFTER = timedelta(seconds=60)
+
+
+class Works(NamedTuple):
+    """How the worker does: silent for a minute, entries given up, mails given up (TR16, TR17)."""
+
+    is_silent: bool
+    failed: int
+    failed_mail: int
+
+
+async def works_now() -> Works:
+    """What administrators must know of the machinery. Three statements."""
+    seen, state, mail = await worker_seen(), await outbox_state(), await mail_state()
+    return Works(seen is None or now() - seen.at > SILENT_AFTER, state.failed, mail.failed)

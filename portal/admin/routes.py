@@ -15,13 +15,15 @@ from portal.admin.queries import (
     length_of,
     people_called,
     schools_of,
+    works_now,
 )
 from portal.admin.views import history_view, links_for, people_in
+from portal.audit.outbox import failed_entries, try_again
 from portal.audit.queries import verify_chain
 from portal.audit.rules import Broken
 from portal.core.actors import Actor
 from portal.core.refusals import NotFound
-from portal.permissions.rules import Permission
+from portal.permissions.rules import Permission, has
 from portal.rendering.i18n import translator
 from portal.web.forms import form_of
 from portal.web.respond import language_of, page, see
@@ -33,7 +35,16 @@ AnyRequest = Request[Any, Any, Any]
 async def show_admin(request: AnyRequest, actor: NamedDependency[Actor]) -> Response[Any]:
     """Where everything is that this person keeps in order."""
     links = links_for(actor, language_of(request))
-    return await page(request, "admin/admin.html", fragment="admin/_admin.html", links=links)
+    works = await works_now() if has(actor, Permission.AUDIT_VIEW) else None
+    return await page(request, "admin/admin.html", fragment="admin/_admin.html", links=links, works=works)
+
+
+@post("/admin/retries", opt={"permission": Permission.AUDIT_CHECK})
+async def create_retry(request: AnyRequest, actor: NamedDependency[Actor]) -> Response[Any]:
+    """Gives work of the worker that was given up another chance; doing it twice changes nothing."""
+    for entry in await failed_entries():
+        await try_again(entry.id)
+    return see(request, "/admin", flash="admin.tried_again")
 
 
 @get("/admin/history", opt={"permission": Permission.AUDIT_VIEW})
@@ -92,4 +103,4 @@ def _number(text: str) -> int | None:
     return int(text)
 
 
-ROUTES = [show_admin, show_history, create_check]
+ROUTES = [show_admin, create_retry, show_history, create_check]

@@ -32,7 +32,7 @@ class Judge:
     """Looks at the page that is open, in all its dresses, and notes what is wrong with it."""
 
     def __init__(self, people: People, login: str) -> None:
-        context = {"viewport": PHONE, "color_scheme": "light", "reduced_motion": "reduce"}
+        context: dict[str, Any] = {"viewport": PHONE, "color_scheme": "light", "reduced_motion": "reduce"}
         self.page = people.of(login, **context) if login else people.stranger(**context)
         self.axe = axe_source()
         self.faults: list[str] = []

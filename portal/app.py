@@ -116,7 +116,7 @@ def register_rooms() -> None:
     register_blocker("grid.has_open_hazards", open_hazards_on)
     register_post_blocker("people.post_has_hazards", open_hazards_of_post)
     grid_views.grid_facts[:] = [_grid_facts]
-    grid_stories.sentences.update(people_labels.EVENTS)
+    grid_stories.sentences.update(people_labels.EVENTS | importing_labels.GRID_EVENTS)
     grid_stories.field_words |= {"post": people_labels.FIELDS, "person": people_labels.FIELDS}
     grid_stories.value_words["role"] = people_labels.ROLES
     for labels in LABELS:

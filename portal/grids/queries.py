@@ -404,7 +404,9 @@ _STORY = (
     "SELECT e.id, e.kind, e.at, e.actor_id, w.name, e.via, e.details, p.title, t.field, t.body FROM ("
     "SELECT * FROM event WHERE subject_kind = 'grid' AND subject_id = {} "
     "UNION ALL SELECT * FROM event WHERE subject_kind = 'post' AND subject_id IN "
-    "(SELECT id FROM post WHERE grid_id = {}) ORDER BY 1 DESC LIMIT {}) e "
+    "(SELECT id FROM post WHERE grid_id = {}) "
+    "UNION ALL SELECT * FROM event WHERE subject_kind = 'import' AND kind = 'import.applied' AND subject_id = "
+    "(SELECT import_batch_id FROM grid WHERE id = {}) ORDER BY 1 DESC LIMIT {}) e "
     "LEFT JOIN person w ON w.id = e.actor_id LEFT JOIN post p ON e.subject_kind = 'post' AND p.id = e.subject_id "
     "LEFT JOIN event_text t ON t.event_id = e.id ORDER BY e.id DESC, t.id"
 )
@@ -412,7 +414,7 @@ _STORY = (
 
 async def story_of(grid_id: int, *, most: int = STORY_ROWS) -> list[Told]:
     """What happened to a grid and its posts, newest first, a row for each text. One statement."""
-    return await fetch(Told, _STORY, grid_id, grid_id, most)
+    return await fetch(Told, _STORY, grid_id, grid_id, grid_id, most)
 
 
 class NamedPerson(NamedTuple):

@@ -172,3 +172,6 @@ COMMAND = {
     "made_school": N_("新建学校：{school}"),
     "counts": N_("必须改 {errors} 处，请确认 {asks} 处，说明 {notes} 处。"),
 }  # fmt: skip
+
+GRID_EVENTS = {"import.applied": N_("随一份表导入")}
+"""How a grid's own history tells of the import that made it."""

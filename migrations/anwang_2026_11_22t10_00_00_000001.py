@@ -61,17 +61,11 @@ DESCRIPTION = "The first tables"
 
 
 async def forwards():
-    manager = MigrationManager(
-        migration_id=ID, app_name="anwang", description=DESCRIPTION
-    )
+    manager = MigrationManager(migration_id=ID, app_name="anwang", description=DESCRIPTION)
 
-    manager.add_table(
-        class_name="EventText", tablename="event_text", schema=None, columns=None
-    )
+    manager.add_table(class_name="EventText", tablename="event_text", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="Invitation", tablename="invitation", schema=None, columns=None
-    )
+    manager.add_table(class_name="Invitation", tablename="invitation", schema=None, columns=None)
 
     manager.add_table(
         class_name="HazardHelper",
@@ -87,9 +81,7 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="Submission", tablename="submission", schema=None, columns=None
-    )
+    manager.add_table(class_name="Submission", tablename="submission", schema=None, columns=None)
 
     manager.add_table(
         class_name="HazardReceiver",
@@ -105,13 +97,9 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="Post", tablename="post", schema=None, columns=None
-    )
+    manager.add_table(class_name="Post", tablename="post", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="Hazard", tablename="hazard", schema=None, columns=None
-    )
+    manager.add_table(class_name="Hazard", tablename="hazard", schema=None, columns=None)
 
     manager.add_table(
         class_name="ImportBatch",
@@ -120,13 +108,9 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="ChainHead", tablename="chain_head", schema=None, columns=None
-    )
+    manager.add_table(class_name="ChainHead", tablename="chain_head", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="Anchor", tablename="anchor", schema=None, columns=None
-    )
+    manager.add_table(class_name="Anchor", tablename="anchor", schema=None, columns=None)
 
     manager.add_table(
         class_name="HazardStep",
@@ -142,9 +126,7 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="GridKind", tablename="grid_kind", schema=None, columns=None
-    )
+    manager.add_table(class_name="GridKind", tablename="grid_kind", schema=None, columns=None)
 
     manager.add_table(
         class_name="HazardPhoto",
@@ -153,9 +135,7 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="Account", tablename="account", schema=None, columns=None
-    )
+    manager.add_table(class_name="Account", tablename="account", schema=None, columns=None)
 
     manager.add_table(
         class_name="NumberSeries",
@@ -171,9 +151,7 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="Event", tablename="event", schema=None, columns=None
-    )
+    manager.add_table(class_name="Event", tablename="event", schema=None, columns=None)
 
     manager.add_table(
         class_name="WorkerBeat",
@@ -210,13 +188,9 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="Reminder", tablename="reminder", schema=None, columns=None
-    )
+    manager.add_table(class_name="Reminder", tablename="reminder", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="Grid", tablename="grid", schema=None, columns=None
-    )
+    manager.add_table(class_name="Grid", tablename="grid", schema=None, columns=None)
 
     manager.add_table(
         class_name="SignedInSession",
@@ -225,13 +199,9 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="Person", tablename="person", schema=None, columns=None
-    )
+    manager.add_table(class_name="Person", tablename="person", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="OutboxEntry", tablename="outbox", schema=None, columns=None
-    )
+    manager.add_table(class_name="OutboxEntry", tablename="outbox", schema=None, columns=None)
 
     manager.add_table(
         class_name="RestrictedViewer",
@@ -247,9 +217,7 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="Mail", tablename="mail", schema=None, columns=None
-    )
+    manager.add_table(class_name="Mail", tablename="mail", schema=None, columns=None)
 
     manager.add_table(
         class_name="HazardCategory",

@@ -25,8 +25,8 @@ from portal.duty import routes as duty_routes
 from portal.duty.queries import leading_grants, leading_now
 from portal.grids import labels as grid_labels
 from portal.grids import routes as grid_routes
-from portal.grids import views as grid_views
 from portal.grids import stories as grid_stories
+from portal.grids import views as grid_views
 from portal.grids.queries import CardRow, use_holders
 from portal.grids.services import register_blocker
 from portal.hazards import labels as hazard_labels

@@ -30,6 +30,7 @@ from portal.core.database import (
 from portal.hazards.queries import board_place
 from portal.hazards.queries.board import cards_sql
 from portal.hazards.tables import Hazard
+from portal.serving.parent import die_with_parent
 from portal.settings import load_settings
 from tests.bench.page import weigh
 from tests.bench.processes import cpu_each, cpu_seconds, memory_mb
@@ -64,6 +65,7 @@ class FloorProcess(WebProcess):
                 pass_fds=[self.socket.fileno()],
                 stdout=log,
                 stderr=log,
+                preexec_fn=die_with_parent(),
             )
         return self
 

@@ -10,7 +10,14 @@ from piccolo.apps.migrations.tables import Migration
 
 from portal.core.clock import now
 from portal.core.database import (
-    close_database, execute, fetch_column, fetch_value, insert, is_postgres, open_database, tables,
+    close_database,
+    execute,
+    fetch_column,
+    fetch_value,
+    insert,
+    is_postgres,
+    open_database,
+    tables,
 )  # fmt: skip
 from portal.core.migrate import migrate_open_database, pending_migrations
 from portal.people.tables import Person

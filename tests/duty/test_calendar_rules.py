@@ -140,9 +140,7 @@ def test_a_day_begins_where_the_day_before_ends(day: date) -> None:
 def test_the_summer_time_of_1988_is_known() -> None:
     assert start_of_day(date(1988, 7, 1)) == datetime(1988, 6, 30, 15, tzinfo=UTC)
     assert start_of_day(date(2026, 7, 1)) == datetime(2026, 6, 30, 16, tzinfo=UTC)
-    assert at_local(date(1988, 7, 1), local(start_of_day(date(1988, 7, 1))).time()) == start_of_day(
-        date(1988, 7, 1)
-    )
+    assert at_local(date(1988, 7, 1), local(start_of_day(date(1988, 7, 1))).time()) == start_of_day(date(1988, 7, 1))
 
 
 def test_the_clock_speaks_utc_whatever_is_put_in_its_place() -> None:

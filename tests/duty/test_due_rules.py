@@ -116,9 +116,7 @@ def test_a_date_set_by_hand_keeps_its_reason() -> None:
 
 def test_a_school_may_have_limits_of_its_own() -> None:
     strict = {**DUE_POLICY, "yellow": LevelRule(workdays=1)}
-    assert due_for("yellow", shanghai("2026-11-16T16:30"), NATIONAL, strict).at == shanghai(
-        "2026-11-17T18:00"
-    )
+    assert due_for("yellow", shanghai("2026-11-16T16:30"), NATIONAL, strict).at == shanghai("2026-11-17T18:00")
 
 
 def test_a_level_without_a_rule_is_an_error() -> None:

@@ -117,9 +117,7 @@ async def test_the_bureau_sees_a_school_and_changes_only_its_own(duty: Browsers,
     assert "甄副校" in browser.text
     assert not [form for form in browser.forms if "/duty" in form.action]
     await browser.get("/duty")
-    await browser.submit(
-        browser.form("/duty/leaders"), day=today().isoformat(), person=str(cast.bureau_officer)
-    )
+    await browser.submit(browser.form("/duty/leaders"), day=today().isoformat(), person=str(cast.bureau_officer))
     assert "甄局安" in browser.text
 
 

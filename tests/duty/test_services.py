@@ -113,9 +113,7 @@ async def test_a_post_that_ends_before_the_day_does_not_lead_it(cast: Cast) -> N
 async def test_more_than_two_months_at_once_are_refused(cast: Cast) -> None:
     by = await cast.actor(cast.principal)
     with pytest.raises(Refused, match=r"duty\.too_many_days"):
-        await set_duty_leader(
-            cast.school, cast.vice_head, [TOMORROW + timedelta(days=n) for n in range(63)], by=by
-        )
+        await set_duty_leader(cast.school, cast.vice_head, [TOMORROW + timedelta(days=n) for n in range(63)], by=by)
 
 
 async def test_the_officer_of_the_other_school_finds_nothing_to_change(cast: Cast) -> None:

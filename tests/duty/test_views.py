@@ -76,9 +76,7 @@ def test_why_this_date(level: str, start: str, sentence: str) -> None:
 
 def test_why_a_report_must_be_checked_by_then() -> None:
     major = triage_due(NOW, NATIONAL, red=True).trace
-    assert (
-        why_this_date(major, at=NOW, language="zh-Hans") == "报为重大的，2 小时内核实，从 今天 10:00 起算。"
-    )
+    assert why_this_date(major, at=NOW, language="zh-Hans") == "报为重大的，2 小时内核实，从 今天 10:00 起算。"
     plain = triage_due(NOW, NATIONAL, red=False).trace
     assert why_this_date(plain, at=NOW, language="zh-Hans").startswith("收到后 1 个工作日内核实，")
 

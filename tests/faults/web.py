@@ -21,6 +21,7 @@ from portal.core.crypto import keyed_digest
 from portal.core.database import execute, fetch_value, insert, unit_of_work
 from portal.core.ids import digest, new_token
 from portal.people.tables import Appointment, Person
+from portal.serving.parent import die_with_parent
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -45,8 +46,9 @@ class WebProcess:
         words = [sys.executable, "-m", "portal", "web", "--fd", str(self.socket.fileno())]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                words, env=self.environ, cwd=ROOT, pass_fds=[self.socket.fileno()], stdout=log, stderr=log
-            )
+                words, env=self.environ, cwd=ROOT, pass_fds=[self.socket.fileno()], stdout=log, stderr=log,
+                preexec_fn=die_with_parent(),  # a test run that is killed leaves no process behind
+            )  # fmt: skip
         return self
 
     @property

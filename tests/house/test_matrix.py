@@ -213,11 +213,7 @@ async def test_reading_changes_nothing(world: World, browsers: Browsers) -> None
                 await world.cast.actor(getattr(world.cast, who)),
                 Permission(permission) if permission != PUBLIC else Permission.ACCOUNT_OWN,
             ):
-                subject = (
-                    _known(world, names[0])
-                    if names
-                    else 0
-                )
+                subject = _known(world, names[0]) if names else 0
                 if path.endswith(".xlsx"):
                     continue  # an export leaves its event, by the rule (TA11)
                 await browser.client.get(address(path, subject, world))

@@ -59,7 +59,12 @@ async def test_a_teachers_hazard_is_struck_off_by_those_who_answer_for_it(
     assert not [form for form in keeper.forms if form.fields.get("to") == ["closed"]], "nobody rechecks their own work"
     answer = await keeper.post(
         f"/hazards/{hazard_id}/moves",
-        {"to": "closed", "version": "4", "conclusion": "好", "_csrf_token": keeper.form("/notes").fields["_csrf_token"][0]},
+        {
+            "to": "closed",
+            "version": "4",
+            "conclusion": "好",
+            "_csrf_token": keeper.form("/notes").fields["_csrf_token"][0],
+        },
     )
     assert answer.status_code == 422
     assert "整改人不能复查自己的整改" in keeper.text

@@ -18,7 +18,14 @@ async def test_a_photo_of_a_card_stays_and_an_aborted_upload_goes(
 ) -> None:
     store = FolderStore(settings.files)
     kept, lost = await store.put(b"kept", media_type="image/jpeg"), await store.put(b"lost", media_type="image/jpeg")
-    row = {"hazard_id": 1, "phase": "before", "digest": kept.digest, "thumb_digest": kept.digest, "width": 1, "height": 1}
+    row = {
+        "hazard_id": 1,
+        "phase": "before",
+        "digest": kept.digest,
+        "thumb_digest": kept.digest,
+        "width": 1,
+        "height": 1,
+    }
     await insert(HazardPhoto, {**row, "at": now()})
     await tidy(settings, now())
     assert await store.exists(lost.digest), "it may still be on its way into a card"

@@ -1,4 +1,7 @@
-"""One hazard's page as its template reads it: until when, who, photos, the next step, what cannot be done and why, the story."""
+"""One hazard's page as its template reads it.
+
+Until when, who, photos, the next step, what cannot be done and why, the story.
+"""
 
 import json
 from collections.abc import Callable, Mapping
@@ -127,7 +130,8 @@ class Told:
 
 def card_page(
     hazard: HazardRow, *, by: Actor, at: datetime, language: str, wanted: str, crumbs: tuple[tuple[str, str], ...],
-    category: Category | None, holders: list[Choice], helpers: list[Named], photos: list[PhotoRow], steps: list[StepRow],
+    category: Category | None, holders: list[Choice], helpers: list[Named], photos: list[PhotoRow],
+    steps: list[StepRow],
     story: list[StoryLine], names: Mapping[int, str], phone: str, told: tuple[ToldView, ...] = (),
     typed: Mapping[str, str] | None = None, errors: Mapping[str, str] | None = None, conflict: str = "",
     key: str = "", is_over_limit: bool = False,
@@ -153,11 +157,18 @@ def card_page(
         watcher=name(hazard.watcher_id), plan=_plan(hazard, translate), plan_missing=_plan_missing(hazard, translate),
         plan_steps=tuple(steps), photos_before=_photos(photos, "before"), photos_after=_photos(photos, "after"),
         moves=tuple(
-            MoveView(option.to, translate(labels.MOVE[facts.status, option.to]), option.needs, is_open=place == 0 and (option.to != Status.ESCALATED or option.to == wanted))
+            MoveView(
+                option.to, translate(labels.MOVE[facts.status, option.to]), option.needs,
+                # Escalating is never the next step by itself; it stands open only when it was asked for.
+                is_open=place == 0 and (option.to != Status.ESCALATED or option.to == wanted),
+            )
             for place, option in enumerate(_ordered(legal_moves(facts, who=who), wanted))
         ),
         blocked=tuple(
-            (translate(labels.BLOCKED.get((str(facts.status), str(to)), labels.BLOCKED_ESCALATE)), translate(labels.REFUSALS[code]))
+            (
+                translate(labels.BLOCKED.get((str(facts.status), str(to)), labels.BLOCKED_ESCALATE)),
+                translate(labels.REFUSALS[code]),
+            )
             for to, code in blocked_moves(facts, who=who)
         ),
         history=tuple(_event(line, translate) for line in story), told=told,
@@ -165,7 +176,8 @@ def card_page(
         and len(story) > 1 and story[0].kind == "hazard.moved" and "undoes" not in story[0].facts,
         may_note=ours, may_take=is_open and (who.responsible or who.helper) and hazard.responsible_person_id is None,
         may_list=may_list and is_open and not hazard.is_listed, may_unlist=who.supervises and hazard.is_listed,
-        may_help=is_open and (who.above or who.responsible), is_open=is_open, key=key, typed=typed or {}, errors=errors or {},
+        may_help=is_open and (who.above or who.responsible), is_open=is_open, key=key,
+        typed=typed or {}, errors=errors or {},
         conflict=conflict,
     )  # fmt: skip
 
@@ -234,7 +246,7 @@ def _plan(hazard: HazardRow, translate: Callable[..., str]) -> tuple[tuple[str, 
 
 
 def _plan_missing(hazard: HazardRow, translate: Callable[..., str]) -> tuple[str, ...]:
-    """What the five things of a plan still lack, by level (B11): major asks for all, serious and general for a measure."""
+    """What the five things of a plan still lack (B11): a major hazard asks for all, a serious or general one for a measure."""
     if hazard.closed_at is not None or hazard.level in (None, Level.BLUE) or hazard.status == Status.REPORTED:
         return ()
     wanted = [("plan", hazard.plan_measure)]
@@ -280,7 +292,7 @@ def category_groups(rows: list[Category], language: str) -> Groups:
 
 
 def choice_groups(near: list[Choice], everybody: list[Choice], translate: Callable[..., str]) -> Groups:
-    """Who may answer for it: the holders of the place and above first, as posts; then every post of the school (R10, R17)."""
+    """Who may answer for it: posts of the place and above first, then every post of the school (R10, R17)."""
     close = tuple(dict.fromkeys((f"post:{row.post_id}", _choice_text(row, near, translate)) for row in near))
     known = {value for value, _ in close}
     rest = tuple(
@@ -315,7 +327,7 @@ def receiver_options(rows: list[Receiver]) -> Options:
 
 
 def proposed(category: Category | None, near: list[Choice]) -> str:
-    """Who most likely answers first: the room's keeper for what is in the room, the floor's for wiring and handrails (R10)."""
+    """Who most likely answers first: the room's keeper for what is in it, the floor's for wiring and handrails (R10)."""
     wanted = category.default_owner if category else "room"
     for row in near:
         if row.is_accountable and row.grid_kind == wanted:

@@ -54,6 +54,7 @@ def test_a_hazard_goes_from_the_phone_that_found_it_to_struck_off(
     safety.wait_for_selector("#card[data-status=assigned]")
 
     keeper = of("keeper")
+    keeper.goto("/")
     keeper.locator("a", has_text=title).first.tap()
     keeper.wait_for_url(f"**/hazards/{hazard}*")
     keeper.locator("form[data-move=rectifying] .btn.main").tap()

@@ -34,7 +34,7 @@ class Judge:
     def __init__(self, people: People, login: str) -> None:
         context: dict[str, Any] = {"viewport": PHONE, "color_scheme": "light", "reduced_motion": "reduce"}
         self.page = people.of(login, **context) if login else people.stranger(**context)
-        self.axe = axe_source()
+        self.page.add_init_script(axe_source())
         self.faults: list[str] = []
         self.judged = {True: 0, False: 0}
         self.figures: list[tuple[int, int, int, str]] = []
@@ -74,7 +74,6 @@ class Judge:
         kinds = set(page.evaluate(KINDS))
         is_new = not kinds <= DARK
         DARK.update(kinds)
-        page.evaluate(self.axe)
         self._axe(f"{name} at 360, light")
         if is_new:
             page.emulate_media(color_scheme="dark")

@@ -246,7 +246,7 @@ def _plan(hazard: HazardRow, translate: Callable[..., str]) -> tuple[tuple[str, 
 
 
 def _plan_missing(hazard: HazardRow, translate: Callable[..., str]) -> tuple[str, ...]:
-    """What the five things of a plan still lack (B11): a major hazard asks for all, a serious or general one for a measure."""
+    """What a plan still lacks (B11): a major hazard asks for all five things, a serious or general one for a measure."""
     if hazard.closed_at is not None or hazard.level in (None, Level.BLUE) or hazard.status == Status.REPORTED:
         return ()
     wanted = [("plan", hazard.plan_measure)]
@@ -327,7 +327,7 @@ def receiver_options(rows: list[Receiver]) -> Options:
 
 
 def proposed(category: Category | None, near: list[Choice]) -> str:
-    """Who most likely answers first: the room's keeper for what is in it, the floor's for wiring and handrails (R10)."""
+    """Who most likely answers first: the room's keeper for what is in it, the floor's for its wiring (R10)."""
     wanted = category.default_owner if category else "room"
     for row in near:
         if row.is_accountable and row.grid_kind == wanted:

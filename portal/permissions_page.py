@@ -32,8 +32,8 @@ def text() -> str:
         "",
         "*Above* is the holder of the grid or of an ancestor, the safety office, the leader on duty. Whoever",
         "rectified, or answers for the rectification, never rechecks. A major hazard is closed by the principal or a",
-        "vice head, a listed one by its supervising leader. Sensitive cards (bullying, mental health, fraud, weapons, or marked by",
-        "the reporter) are seen by named people and by those who are involved, nobody else.",
+        "vice head, a listed one by its supervising leader. Sensitive cards (bullying, mental health, fraud, weapons,",
+        "or marked by the reporter) are seen by named people and by those who are involved, nobody else.",
         "",
     ]
     return "\n".join(lines)

@@ -246,7 +246,7 @@ def _plan(hazard: HazardRow, translate: Callable[..., str]) -> tuple[tuple[str, 
 
 
 def _plan_missing(hazard: HazardRow, translate: Callable[..., str]) -> tuple[str, ...]:
-    """What a plan still lacks (B11): a major hazard asks for all five things, a serious or general one for a measure."""
+    """What a plan still lacks (B11): a major hazard asks for all five, a serious or general one for a measure."""
     if hazard.closed_at is not None or hazard.level in (None, Level.BLUE) or hazard.status == Status.REPORTED:
         return ()
     wanted = [("plan", hazard.plan_measure)]

@@ -3,14 +3,13 @@
 import json
 import os
 import re
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.journeys.chromium.parts import CHROMIUM, FLAGS, People
+from tests.journeys.chromium.parts import CHROMIUM, FLAGS, People, Rows
 from tests.serving.portal_process import RealPortal, until
 
 START = 90.0  # seconds; the demonstration school is imported first
@@ -68,43 +67,6 @@ def people(everybody: People) -> Iterator[People]:
     yield everybody
     everybody.close()
     assert not everybody.complaints
-
-
-class Rows:
-    """Looks into the portal's database, read only: ids that addresses need."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.used = 0
-
-    def value(self, sql: str, *params: Any) -> Any:
-        connection = sqlite3.connect(f"file:{self.path}?mode=ro", uri=True)
-        try:
-            row = connection.execute(sql, params).fetchone()
-        finally:
-            connection.close()
-        return row[0] if row else None
-
-    def column(self, sql: str) -> list[Any]:
-        connection = sqlite3.connect(f"file:{self.path}?mode=ro", uri=True)
-        try:
-            return [row[0] for row in connection.execute(sql)]
-        finally:
-            connection.close()
-
-    def room(self) -> int:
-        """A room of the school that no test has used yet, so that its board is short."""
-        self.used += 1
-        found = self.value(
-            "SELECT id FROM grid WHERE kind = 'room' AND org_id = ? AND ended_at IS NULL AND id NOT IN "
-            "(SELECT grid_id FROM hazard) ORDER BY id LIMIT 1 OFFSET ?", self.grid("青云一中"), self.used,
-        )  # fmt: skip
-        return int(found)
-
-    def grid(self, name: str) -> int:
-        found = self.value("SELECT id FROM grid WHERE name = ? ORDER BY id LIMIT 1", name)
-        assert found is not None, f"no grid is called {name}"
-        return int(found)
 
 
 @pytest.fixture(scope="package")

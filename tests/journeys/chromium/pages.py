@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from tests.journeys.chromium.conftest import Rows
+from tests.journeys.chromium.parts import Rows
 
 NO_PAGE = ("/health/", "/static/", ".xlsx", "/photos/")
 SHOWN_ELSEWHERE = ("/join/{code:str}", "/board", "/imports/{batch_id:int}")

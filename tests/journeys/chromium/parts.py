@@ -1,6 +1,7 @@
 """What the browser tests share: signing in through the real form, reporting, and watching for complaints."""
 
 import re
+import sqlite3
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -73,6 +74,43 @@ class People:
     def _answered(self, answer: Response) -> None:
         if answer.status >= 500:
             self.complaints.append(f"{answer.status} {answer.request.method} {answer.url}")
+
+
+class Rows:
+    """Looks into the portal's database, read only: ids that addresses need."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.used = 0
+
+    def value(self, sql: str, *params: Any) -> Any:
+        connection = sqlite3.connect(f"file:{self.path}?mode=ro", uri=True)
+        try:
+            row = connection.execute(sql, params).fetchone()
+        finally:
+            connection.close()
+        return row[0] if row else None
+
+    def column(self, sql: str) -> list[Any]:
+        connection = sqlite3.connect(f"file:{self.path}?mode=ro", uri=True)
+        try:
+            return [row[0] for row in connection.execute(sql)]
+        finally:
+            connection.close()
+
+    def room(self) -> int:
+        """A room of the school that no test has used yet, so that its board is short."""
+        self.used += 1
+        found = self.value(
+            "SELECT id FROM grid WHERE kind = 'room' AND org_id = ? AND ended_at IS NULL AND id NOT IN "
+            "(SELECT grid_id FROM hazard) ORDER BY id LIMIT 1 OFFSET ?", self.grid("青云一中"), self.used,
+        )  # fmt: skip
+        return int(found)
+
+    def grid(self, name: str) -> int:
+        found = self.value("SELECT id FROM grid WHERE name = ? ORDER BY id LIMIT 1", name)
+        assert found is not None, f"no grid is called {name}"
+        return int(found)
 
 
 def path_of(page: Page) -> str:

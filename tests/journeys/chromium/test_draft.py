@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from tests.journeys.chromium.conftest import Rows
-from tests.journeys.chromium.parts import People, hazard_of, phone
+from tests.journeys.chromium.parts import People, Rows, hazard_of, phone
 from tests.journeys.chromium.test_main_journey import photo
 
 

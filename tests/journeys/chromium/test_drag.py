@@ -2,8 +2,7 @@
 
 import pytest
 
-from tests.journeys.chromium.conftest import Rows
-from tests.journeys.chromium.parts import People, assign, card, column_of, desk, focused, report, stands
+from tests.journeys.chromium.parts import People, Rows, assign, card, column_of, desk, focused, report, stands
 
 
 @pytest.fixture

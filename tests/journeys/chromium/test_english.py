@@ -6,9 +6,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from tests.journeys.chromium.conftest import Rows
 from tests.journeys.chromium.pages import addresses
-from tests.journeys.chromium.parts import People, desk, phone
+from tests.journeys.chromium.parts import People, Rows, desk, phone
 
 HAN = re.compile(r"[\u3400-\u9fff\uff01-\uff5e、。「」《》]")
 WRITTEN = {

@@ -4,8 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.journeys.chromium.conftest import Rows
-from tests.journeys.chromium.parts import People, assign, card, column_of, desk, focused, phone, report, stands
+from tests.journeys.chromium.parts import People, Rows, assign, card, column_of, desk, focused, phone, report, stands
 
 HAS_RING = "parseFloat(getComputedStyle(document.activeElement).outlineWidth) >= 3"
 

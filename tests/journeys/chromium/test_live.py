@@ -1,7 +1,6 @@
 """A board that refreshes itself: it sees what others do, asks cheaply, and rests while nobody looks."""
 
-from tests.journeys.chromium.conftest import Rows
-from tests.journeys.chromium.parts import People, assign, desk, report, stands
+from tests.journeys.chromium.parts import People, Rows, assign, desk, report, stands
 
 HIDE = """hidden => {
     Object.defineProperty(document, 'hidden', {configurable: true, get: () => hidden});

@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from tests.journeys.chromium.conftest import Rows
-from tests.journeys.chromium.parts import People, card, choose, column_of, hazard_of, phone
+from tests.journeys.chromium.parts import People, Rows, card, choose, column_of, hazard_of, phone
 
 
 def photo(path: Any, colour: str) -> str:

@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.journeys.chromium.conftest import Rows
 from tests.journeys.chromium.pages import addresses
-from tests.journeys.chromium.parts import DESK, PHONE, People, assign, report
+from tests.journeys.chromium.parts import DESK, PHONE, People, Rows, assign, report
 
 SMALL = Path(__file__).with_name("measure.js").read_text("utf-8")
 MOST_REQUESTS, MOST_BYTES, MOST_NODES = 6, 60_000, 5_000

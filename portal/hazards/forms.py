@@ -85,7 +85,7 @@ def level_from(form: Texts) -> tuple[int | None, int | None, Level | None]:
     return None, None, Level(said) if said else None
 
 
-def due_from(text: str) -> datetime | None:
+def due_from(text: str, *, field: str = "due_at") -> datetime | None:
     """A date (its end of work, 18:00) or a date with an hour, as Shanghai reads it; None when nothing was given."""
     if not text:
         return None
@@ -95,7 +95,7 @@ def due_from(text: str) -> datetime | None:
         moment = datetime.fromisoformat(text)
         return at_local(moment.date(), moment.time()) if moment.tzinfo is None else moment
     except (ValueError, OverflowError):
-        raise Invalid({"due_at": "hazard.bad_date"}) from None
+        raise Invalid({field: "hazard.bad_date"}) from None
 
 
 def parse_steps(form: Texts) -> tuple[tuple[str, datetime | None], ...]:

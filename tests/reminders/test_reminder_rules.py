@@ -169,9 +169,22 @@ def test_nobody_is_told_what_they_did_themselves() -> None:
     assert found is None
 
 
+def test_a_third_failed_recheck_reaches_the_heads() -> None:
+    """B15: twice it is between those who work on it; then the heads hear of it."""
+    told = [
+        told_by_move(
+            card(status="rectifying", failed_rechecks=count), CIRCLE, came_from="recheck", went_to="rectifying",
+            at=MONDAY, by=None, event_id=1,
+        )
+        for count in (1, 2, 3)
+    ]  # fmt: skip
+    assert [telling.code for telling in told if telling] == ["sent_back", "sent_back", "sent_back_often"]
+    assert told[2] is not None and HEAD in told[2].people and told[1] is not None and HEAD not in told[1].people
+
+
 def test_every_step_and_move_has_its_words() -> None:
     told = {step.code for step in POLICY} | {code for code, _ in MOVED.values()}
-    told |= {"reported", "escalated", "listed", "due_moved", "inherited", "vacant"}
+    told |= {"reported", "escalated", "listed", "due_moved", "inherited", "vacant", "sent_back_often"}
     assert told == set(REMINDERS) == set(STEPS)
 
 

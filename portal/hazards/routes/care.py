@@ -9,7 +9,7 @@ from litestar.params import FromPath
 
 from portal.core.actors import Actor
 from portal.core.refusals import Refused
-from portal.hazards.forms import number, parse_steps, responsible
+from portal.hazards.forms import due_from, number, parse_steps, responsible
 from portal.hazards.routes.reading import read_card
 from portal.hazards.routes.refusing import take_up
 from portal.hazards.services import (
@@ -67,8 +67,13 @@ async def create_note(request: AnyRequest, hazard_id: FromPath[int], actor: Name
 async def create_interim(request: AnyRequest, hazard_id: FromPath[int], actor: NamedDependency[Actor]) -> Response[Any]:
     """The interim measure."""
     form = await form_of(request)
-    work = set_interim(hazard_id, form.get("interim_measure"), version=_version(form), by=actor)
+    work = _interim(hazard_id, form, actor)
     return await _do(request, hazard_id, actor, form, work, flash="hazard.saved", field="interim_measure")
+
+
+async def _interim(hazard_id: int, form: Form, actor: Actor) -> None:
+    due_at = due_from(form.get("interim_due"), field="interim_due")
+    await set_interim(hazard_id, form.get("interim_measure"), version=_version(form), by=actor, due_at=due_at)
 
 
 @post("/hazards/{hazard_id:int}/plan", opt=MOVE)

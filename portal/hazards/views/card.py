@@ -82,6 +82,7 @@ class CardPage:
     call_phone: str
     category: str
     interim: str
+    interim_due: datetime | None
     watcher: str
     plan: tuple[tuple[str, str], ...]
     plan_missing: tuple[str, ...]
@@ -154,6 +155,7 @@ def card_page(
         why=why_this_date(trace_from_json(hazard.due_trace), at=at, language=language) if hazard.due_trace else "",
         people=_people(hazard, responsible, helpers, name, translate), call_name=responsible if phone else "",
         call_phone=phone, category=_category_name(category, language), interim=hazard.interim_measure or "",
+        interim_due=hazard.interim_due_at,
         watcher=name(hazard.watcher_id), plan=_plan(hazard, translate), plan_missing=_plan_missing(hazard, translate),
         plan_steps=tuple(steps), photos_before=_photos(photos, "before"), photos_after=_photos(photos, "after"),
         moves=tuple(

@@ -17,7 +17,8 @@ CARD = (
     "h.reported_at, h.reported_by, h.due_from, h.due_at, h.column_since, h.last_event_at, h.responsible_post_id, "
     # Whoever has left is told nothing more; the card then counts as one that nobody answers for.
     "(SELECT s.id FROM person s WHERE s.id = h.responsible_person_id AND s.left_at IS NULL), "
-    "h.supervisor_id, h.watcher_id, h.rectifiers, h.version FROM hazard h JOIN grid g ON g.id = h.grid_id "
+    "h.supervisor_id, h.watcher_id, h.rectifiers, h.version, h.failed_rechecks "
+    "FROM hazard h JOIN grid g ON g.id = h.grid_id "
 )
 STAFF = "s.kind = 'staff' AND (s.left_at IS NULL OR s.left_at > {}) AND (p.ended_at IS NULL OR p.ended_at > {})"
 HOLDERS = (

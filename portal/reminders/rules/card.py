@@ -32,6 +32,7 @@ class Card(NamedTuple):
     watcher_id: int | None
     rectifiers: str
     version: int
+    failed_rechecks: int = 0
 
     @property
     def is_red(self) -> bool:

@@ -96,6 +96,9 @@ MOVED: dict[tuple[str, str], tuple[str, tuple[Who, ...]]] = {
     ("reported", "closed"): ("closed", (Who.REPORTER,)),
 }
 """What a move tells, and to whom: whoever acts next. A move that is not here tells nobody."""
+FAILED_OFTEN = 3
+FAILED_OFTEN_TO = ("sent_back_often", (Who.RESPONSIBLE, Who.HELPERS, Who.HEADS, Who.SAFETY))
+"""From the third failed recheck on, the heads are told too (B15)."""
 ESCALATED_TO = ("escalated", (Who.RECEIVERS, Who.WATCHERS))
 REPORTED_TO = ("reported", (Who.NEAREST, Who.LEADER))
 ASKS: dict[str, frozenset[str]] = {step.code: step.columns for step in POLICY} | {
@@ -103,6 +106,7 @@ ASKS: dict[str, frozenset[str]] = {step.code: step.columns for step in POLICY} |
     "assigned": WORK,
     "given_back": WORK,
     "sent_back": WORK,
+    "sent_back_often": WORK,
     "reopened": WORK,
     "to_recheck": RECHECK,
     "escalated": ESCALATED,

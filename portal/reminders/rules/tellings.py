@@ -11,6 +11,8 @@ from portal.reminders.rules.people import people_for
 from portal.reminders.rules.policy import (
     ASKS,
     ESCALATED_TO,
+    FAILED_OFTEN,
+    FAILED_OFTEN_TO,
     MOVED,
     POLICY,
     SOON_HOUR,
@@ -72,6 +74,8 @@ def told_by_move(
 ) -> Telling | None:
     """What a move tells, to whoever acts next; None when it tells nobody. Whoever moved it is not told."""
     found = ESCALATED_TO if went_to == "escalated" else MOVED.get((came_from, went_to))
+    if (came_from, went_to) == ("recheck", "rectifying") and card.failed_rechecks >= FAILED_OFTEN:
+        found = FAILED_OFTEN_TO
     return told_at_once(found, card, circle, at=at, by=by, event_id=event_id) if found else None
 
 

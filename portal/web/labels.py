@@ -12,6 +12,8 @@ REFUSALS: dict[str, str] = {
     "csrf.foreign": N_("这次提交不是从安网的页面发出的，没有做。请打开安网的页面再做一次。"),
     "csrf.not_a_form": N_("这次提交的格式不对，没有做。请打开安网的页面再做一次。"),
     "csrf.token": N_("页面放得太久，或者在别处登录过，这一步没有做。刷新页面再做一次。"),
+    "files.no_space": N_("服务器的磁盘满了，照片没有存下，你填的都还在。请告诉管理员腾出空间，再提交一次。"),
+    "files.damaged": N_("这张照片在服务器上坏了，打不开。请告诉管理员从备份里找回来。"),
     "web.too_large": N_("发来的内容太大，没有收下。照片每张不超过 15 MB，表格不超过 10 MB。"),
 }
 """Code → sentence. Rooms' own are added by `app.py`."""

@@ -4,7 +4,7 @@ The third, may you do it to this one, is answered by the queries' scope and the 
 """
 
 from typing import Any, Final
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from litestar.connection import ASGIConnection
 from litestar.handlers.base import BaseRouteHandler
@@ -40,10 +40,16 @@ async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
     if found is None:
         wanted = connection.url.path + (f"?{connection.url.query}" if connection.url.query else "")
         got = connection.scope.get("method") == "GET"
-        raise SignInNeeded(quote(wanted if got else "/", safe="/"))
+        raise SignInNeeded(quote(wanted if got else _page_of(connection), safe="/"))
     if not has(found.actor, Permission(permission)):
         await _record_denial(found.actor, str(permission), connection.url.path)
         raise Forbidden("access.denied", permission=str(permission))
+
+
+def _page_of(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
+    """The page of ours that a form was sent from, to come back to after the sign-in; "/" when it does not say."""
+    came_from = urlsplit(connection.headers.get("referer", ""))
+    return came_from.path or "/" if came_from.netloc == connection.headers.get("host") else "/"
 
 
 async def _record_denial(actor: Any, permission: str, path: str) -> None:

@@ -50,7 +50,7 @@ async def create_move(request: AnyRequest, hazard_id: FromPath[int], actor: Name
     except Refused as refusal:
         return await _card(request, hazard_id, actor, form, take_up(refusal, language_of(request)))
     column = translator(language_of(request))(STATUS[move.to])
-    return see(request, _after(request, hazard_id), flash="hazard.moved", to=column)
+    return _seen(request, hazard_id, flash="hazard.moved", to=column)
 
 
 @post("/hazards/{hazard_id:int}/undos", opt={"permission": Permission.HAZARD_MOVE})
@@ -61,7 +61,7 @@ async def create_undo(request: AnyRequest, hazard_id: FromPath[int], actor: Name
         await undo_move(hazard_id, version=number(form.get("version")) or 0, by=actor)
     except Refused as refusal:
         return await _card(request, hazard_id, actor, form, take_up(refusal, language_of(request)))
-    return see(request, _after(request, hazard_id), flash="hazard.undone")
+    return _seen(request, hazard_id, flash="hazard.undone")
 
 
 @get("/hazards/{hazard_id:int}/photos/{photo_id:int}", opt={"permission": Permission.HAZARD_VIEW})
@@ -82,6 +82,12 @@ async def show_photo(
         "Content-Security-Policy": "default-src 'none'; sandbox",
     }
     return Response(body, media_type="image/jpeg", headers=headers)
+
+
+def _seen(request: AnyRequest, hazard_id: int, *, flash: str, **params: str) -> Response[None]:
+    """Off to look. On the board the live region says what was done, so no sentence waits for the next page."""
+    after = _after(request, hazard_id)
+    return see(request, after, flash=None if after.startswith("/grids/") else flash, **params)
 
 
 def _after(request: AnyRequest, hazard_id: int) -> str:

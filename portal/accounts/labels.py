@@ -4,6 +4,7 @@ from portal.rendering.i18n import N_
 
 REFUSALS = {
     "account.wrong": N_("账号或密码不对。看看大小写，再试一次。"),
+    "account.head_by_bureau": N_("校长、副校长的账号由教育局重置、停用或启用。请找教育局安全科。"),
     "account.wait": N_("试的次数太多，{minutes} 分钟后再试。忘了密码不用等：找学校安全办公室要一张重置条。"),
     "account.login_missing": N_("填账号。"),
     "account.login_signs": N_("账号用 2 到 60 个字母、数字或汉字，中间可以有点、横线和 @。"),

@@ -11,6 +11,7 @@ from portal.core.clock import now, start_of_day
 from portal.core.database import fetch, fetch_value, in_list
 from portal.core.refusals import NotFound
 from portal.grids.queries import GridRow, grid_row
+from portal.hazards.queries.lists import visible
 from portal.permissions.rules import Permission, scope
 from portal.reminders.queries import mail_state, worker_seen
 
@@ -56,9 +57,13 @@ async def history_place(org_id: int | None, *, by: Actor) -> GridRow:
     return grid
 
 
-async def events_of(org_id: int, wanted: Wanted, *, most: int = PAGE) -> list[EventRow]:
-    """Events of an organisation, newest first; one more than `most` says that there are older ones. One statement."""
+async def events_of(org_id: int, wanted: Wanted, *, by: Actor, most: int = PAGE) -> list[EventRow]:
+    """Events of an organisation, newest first; one more than `most` says that there are older ones. One statement.
+
+    What was done to a sensitive card is left out for whoever may not see it: not even a number tells of it (B20).
+    """
     where, args = _matching(org_id, wanted)
+    seen, seen_args = visible(by, now())
     return await fetch(
         EventRow,
         "SELECT e.id, e.seq, e.kind, e.at, e.via, e.actor_id, w.name, e.subject_kind, e.subject_id, "
@@ -69,8 +74,8 @@ async def events_of(org_id: int, wanted: Wanted, *, most: int = PAGE) -> list[Ev
         "LEFT JOIN post o ON e.subject_kind = 'post' AND o.id = e.subject_id "
         "LEFT JOIN person s ON e.subject_kind = 'person' AND s.id = e.subject_id "
         "LEFT JOIN account c ON e.subject_kind = 'account' AND c.id = e.subject_id "
-        f"WHERE {where} ORDER BY e.seq DESC LIMIT {{}}",
-        *args, most + 1,
+        f"WHERE {where} AND (h.id IS NULL OR {seen}) ORDER BY e.seq DESC LIMIT {{}}",
+        *args, *seen_args, most + 1,
     )  # fmt: skip
 
 

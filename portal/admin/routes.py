@@ -29,6 +29,7 @@ from portal.web.forms import form_of
 from portal.web.respond import language_of, page, see
 
 AnyRequest = Request[Any, Any, Any]
+YEARS = range(2000, 2100)
 
 
 @get("/admin", opt={"permission": Permission.ACCOUNT_OWN})
@@ -70,7 +71,7 @@ async def _history(
 ) -> Response[Any]:
     org, language = await history_place(org_id, by=actor), language_of(request)
     wanted = _wanted(request)
-    rows = await events_of(org.id, wanted)
+    rows = await events_of(org.id, wanted, by=actor)
     say = translator(language)
     view = history_view(
         org.id, org.name, rows, count=await length_of(org.id), wanted=wanted,
@@ -86,6 +87,8 @@ def _wanted(request: AnyRequest) -> Wanted:
     try:
         day = date.fromisoformat(asked.get("day", ""))
     except ValueError:
+        day = None
+    if day is not None and day.year not in YEARS:
         day = None
     kind = asked.get("kind", "")
     return Wanted(

@@ -7,6 +7,7 @@ from datetime import date
 from portal.core.refusals import Invalid
 
 NOBODY = "none"
+YEARS = range(2000, 2100)  # the ends of the calendar have no day before or after them
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +21,10 @@ class LeaderCommand:
 def parse_day(text: str) -> date | None:
     """A date as browsers send it (2026-11-25), or None for anything else."""
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    return day if day.year in YEARS else None
 
 
 def parse_leader(texts: Mapping[str, str]) -> LeaderCommand:

@@ -9,6 +9,7 @@ from portal.hazards.rules import Level, Status, level_of
 from portal.hazards.services import Move, NewPhoto, Report
 
 MOST_PHOTOS = 3
+YEARS = range(2000, 2100)  # a date near the ends of the calendar has no day before or after it to reckon with
 LONGEST_TITLE = 100
 
 
@@ -90,9 +91,11 @@ def due_from(text: str, *, field: str = "due_at") -> datetime | None:
     if not text:
         return None
     try:
-        if len(text) == 10:  # 2026-11-27
-            return at_local(date.fromisoformat(text), time(18))
-        moment = datetime.fromisoformat(text)
+        moment = (
+            datetime.combine(date.fromisoformat(text), time(18)) if len(text) == 10 else datetime.fromisoformat(text)
+        )
+        if moment.year not in YEARS:
+            raise Invalid({field: "hazard.bad_date"})
         return at_local(moment.date(), moment.time()) if moment.tzinfo is None else moment
     except (ValueError, OverflowError):
         raise Invalid({field: "hazard.bad_date"}) from None

@@ -10,6 +10,7 @@ from portal.grids.rules import parse_id
 from portal.people.rules import HELD_AS
 
 PHONE = re.compile(r"\+?[\d \-()]{3,20}")
+YEARS = range(1900, 2200)  # the ends of the calendar have no day before or after them
 EMAIL = re.compile(r"[^\s@]{1,64}@[^\s@]{1,180}\.[^\s@.]{2,24}")
 
 
@@ -121,10 +122,13 @@ def parse_day(text: str, field: str, errors: dict[str, str]) -> date | None:
     if not text:
         return None
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
+        day = None
+    if day is None or day.year not in YEARS:
         errors[field] = "people.date_wrong"
         return None
+    return day
 
 
 @dataclass(frozen=True, slots=True)

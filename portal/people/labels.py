@@ -8,6 +8,7 @@ REFUSALS = {
     "people.in_the_past": N_("最早从今天零点算起。以前的记录不能改。"),
     "people.too_far_ahead": N_("日期太远了，检查年份。"),
     "people.own_rights": N_("不能给自己更大的权限。请安全办公室的另一位或教育局来做。"),
+    "people.principal_by_bureau": N_("校长的任免由教育局来做。请教育局安全科改。"),
     "people.beyond_reach": N_("这个岗位管的地方超出你的范围。选你管的地方。"),
     "people.already_holds": N_("{name}已经在这个岗位上了。"),
     "people.has_left": N_("{name}已经离开，不能再指定。"),

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from portal.core.actors import Actor
 from portal.core.clock import local, start_of_day
 from portal.core.refusals import Refused
-from portal.permissions.rules import GRANTS, Role, has
+from portal.permissions.rules import GRANTS, HEADS, Role, has
 
 BUREAU_ROLES = (Role.BUREAU_OFFICER, Role.MEMBER)
 SCHOOL_ROLES = (
@@ -50,7 +50,12 @@ def check_instant(moment: datetime, *, at: datetime) -> None:
 
 
 def gives_more(by: Actor, role: str) -> bool:
-    """Whether this role gives the actor anything that the actor may not do already."""
+    """Whether this role gives the actor anything that the actor may not do already.
+
+    Heads strike off major hazards, which no permission says: only who is one already gains nothing by it.
+    """
+    if role in HEADS and not any(grant.role in HEADS for grant in by.grants):
+        return True
     return any(not has(by, permission) for permission in GRANTS[Role(role)])
 
 

@@ -266,6 +266,9 @@ async def _check_holders(post: PostPlace, role: str, *, by: Actor) -> None:
     for holder in rows:
         check_holder(role, person_kind=holder.kind)
         check_own(by, holder.person_id, role)
+    if rows:
+        for changed in (role, post.role):
+            await _check_principal(post.org_id, changed, by=by)
 
 
 async def end_post(post_id: int, *, version: int, by: Actor) -> None:
@@ -329,6 +332,7 @@ async def _check_appointment(
         raise Refused("people.has_left", name=person.name)
     check_holder(post.role, person_kind=person.kind)
     check_own(by, person.id, post.role)
+    await _check_principal(post.org_id, post.role, by=by)
     if not by.is_system:
         check_instant(begins, at=now())
     if ends is not None and ends <= begins:
@@ -339,6 +343,24 @@ async def _check_appointment(
     )  # fmt: skip
     if overlapping:
         raise Refused("people.already_holds", name=person.name)
+
+
+async def _check_principal(org_id: int, role: str, *, by: Actor) -> None:
+    """Once a school has a principal, only the bureau above it changes who that is.
+
+    Otherwise the office that keeps posts and accounts could make itself a principal. The first one it may enter.
+    """
+    if role != Role.PRINCIPAL or by.is_system or Role.BUREAU_OFFICER in by.roles:
+        return
+    at = now()
+    there = await fetch_value(
+        "SELECT count(*) FROM appointment a JOIN post p ON p.id = a.post_id "
+        "JOIN organisation o ON o.grid_id = p.org_id WHERE p.org_id = {} AND p.role = 'principal' AND o.bureau_id IS NOT NULL "
+        "AND a.starts_at <= {} AND (a.ends_at IS NULL OR a.ends_at > {})",
+        org_id, at, at,
+    )  # fmt: skip
+    if there:
+        raise Refused("people.principal_by_bureau")
 
 
 async def _take_primary(post_id: int, *, besides: int = 0) -> None:
@@ -400,6 +422,8 @@ async def _not_over(condition: str, *args: Any) -> list[AppointmentRow]:
 
 
 async def _end(found: AppointmentRow, *, ends_at: datetime, by: Actor) -> None:
+    role = await fetch_value("SELECT role FROM post WHERE id = {}", found.post_id)
+    await _check_principal(found.org_id, role, by=by)
     ends = max(ends_at, found.starts_at)
     await compare_and_set(Appointment, found.id, version=found.version, ends_at=ends)
     details = AppointmentEnded(appointment_id=found.id, person_id=found.person_id, ends_at=stamp(ends))

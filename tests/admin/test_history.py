@@ -4,6 +4,7 @@ import pytest
 
 from portal.audit.catalogue import KINDS
 from portal.core.database import execute, fetch_value, is_postgres
+from portal.hazards.services import name_viewer
 from portal.rendering.i18n import translator
 from portal.web.stories import EVENTS, sentence_of
 from tests.cast import Cast
@@ -106,3 +107,21 @@ async def test_the_history_of_another_school_does_not_exist(browsers: Browsers, 
     assert answer.status_code == 404
     teacher = await browsers.of(cast.teacher)
     assert (await teacher.get("/admin/history")).status_code == 403
+
+
+async def test_the_history_tells_of_a_sensitive_card_only_to_whoever_sees_it(browsers: Browsers, cast: Cast) -> None:
+    hazard_id = await stories.reported(cast, confidential=True)
+    safety = await browsers.of(cast.safety)
+    await safety.get("/admin/history?kind=hazard")
+    assert "2026-0001" not in safety.text
+    assert "报告了这条隐患" not in safety.text
+    await name_viewer(cast.safety, by=await cast.actor(cast.principal))
+    await safety.get("/admin/history?kind=hazard")
+    assert "隐患 2026-0001" in safety.text
+    assert f"/hazards/{hazard_id}" in [href for href, _ in safety.links]
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+async def test_a_day_at_the_end_of_the_calendar_narrows_nothing(browsers: Browsers, cast: Cast, day: str) -> None:
+    safety = await browsers.of(cast.safety)
+    assert (await safety.get(f"/admin/history?day={day}")).status_code == 200

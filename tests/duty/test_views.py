@@ -142,6 +142,8 @@ def test_a_form_becomes_a_command() -> None:
     [
         ({}, {"day", "person"}),
         ({"day": "2026-02-30", "person": "7"}, {"day"}),
+        ({"day": "9999-12-31", "person": "7"}, {"day"}),
+        ({"day": "0001-01-01", "person": "7"}, {"day"}),
         ({"day": "2026-11-25", "person": ""}, {"person"}),
         ({"day": "2026-11-25", "person": "-1"}, {"person"}),
         ({"day": "2026-11-25", "person": "٣"}, {"person"}),

@@ -1,5 +1,7 @@
 """Forms bind the fields they ask for and nothing else (TA4): every column of the row is sent, none but theirs is taken."""
 
+import pytest
+
 from portal.core.database import fetch_value
 from portal.hazards.services import seed_categories
 from portal.hazards.tables import Hazard
@@ -47,3 +49,28 @@ async def test_an_interim_measure_may_have_a_day_of_its_own(cast: Cast, browsers
     answer = await safety.submit(safety.form("/interim"), interim_measure="locked", interim_due="24.11.")
     assert answer.status_code == 422
     assert "日期看不懂" in safety.text
+
+
+async def test_no_date_at_the_end_of_the_calendar_gets_on_a_card(cast: Cast, browsers: Browsers) -> None:
+    await seed_categories()
+    safety = await browsers.of(cast.safety)
+    await safety.get(f"/hazards/new?grid={cast.room}")
+    await safety.submit(safety.form("/hazards"), title="loose", interim_measure="fenced", key="a\nX-Evil: 隐")
+    assert str(safety.page.url).endswith("reported=a%0AX-Evil%3A%20%E9%9A%90")  # type: ignore[union-attr]
+    for text in ("9999-12-31", "9999-12-31T23:59-12:00", "0001-01-01T00:00+14:00"):
+        answer = await safety.submit(safety.form("/interim"), interim_measure="locked", interim_due=text)
+        assert answer.status_code == 422, text
+
+
+async def test_no_photo_is_kept_for_a_card_out_of_sight(
+    cast: Cast, browsers: Browsers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def never(*_: object, **__: object) -> None:
+        raise AssertionError("a photo was taken in")
+
+    monkeypatch.setattr("portal.hazards.routes.card.photos_of_form", never)
+    teacher = await browsers.of(cast.teacher)
+    await teacher.get("/account")
+    data = {"_csrf_token": teacher.form("/sign-out").fields["_csrf_token"], "to": "closed", "version": "1"}
+    answer = await teacher.post("/hazards/999999/moves", data, files={"photos": ("a.jpg", b"x", "image/jpeg")})
+    assert answer.status_code == 404

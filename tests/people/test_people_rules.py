@@ -43,6 +43,8 @@ def actor(*roles: str) -> Actor:
         (("safety_officer",), "keeper", False),
         (("safety_officer",), "safety_officer", False),
         (("safety_officer",), "principal", True),
+        (("safety_officer",), "vice_head", True),  # a vice head strikes off major hazards
+        (("principal",), "vice_head", False),
         (("safety_officer",), "bureau_officer", True),
         (("safety_officer", "principal"), "principal", False),
         (("keeper",), "chief", False),
@@ -132,3 +134,10 @@ def test_a_post_and_a_school_say_what_is_missing() -> None:
     assert refused.value.fields == {
         "name": "school.name_missing", "officer": "people.name_missing", "duty_phone": "school.phone_missing",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["9999-12-31", "0001-01-01"])
+def test_a_day_at_the_end_of_the_calendar_is_no_day_of_an_appointment(text: str) -> None:
+    with pytest.raises(Invalid) as invalid:
+        parse_appointment({"person": "5", "last_day": text})
+    assert invalid.value.fields == {"last_day": "people.date_wrong"}

@@ -18,6 +18,7 @@ from portal.accounts.queries import (
     someone,
 )
 from portal.accounts.rules import LONG, SHORT, Purpose, code_from, lives, login_fault, password_fault
+from portal.accounts.services.heads import check_head, is_head_to
 from portal.accounts.services.sessions import Entry, Place, as_actor, end_all, start_session, take_turn
 from portal.accounts.services.sign_in import Guess, count_guess, refuse_while_waiting
 from portal.accounts.tables import Account, Invitation
@@ -65,6 +66,8 @@ async def invite(person_id: int, *, purpose: Purpose = Purpose.INVITE, by: Actor
         found = await people_to_manage([person_id], by=by)
         if not found:
             raise NotFound()
+        if purpose is Purpose.RESET:
+            await check_head(found[0].id, by=by)
         fault = why_not(found[0], purpose)
         if fault:
             raise Refused(fault, name=found[0].name)
@@ -76,6 +79,8 @@ async def invite_many(person_ids: Sequence[int], *, purpose: Purpose = Purpose.I
     """Ways in for a list; whoever cannot have one is left out. Gives the invitations' ids. All or nothing."""
     async with unit_of_work():
         people = await people_to_manage(person_ids, by=by)
+        if purpose is Purpose.RESET:
+            people = [person for person in people if not await is_head_to(person.id, by=by)]
         return await _make([person for person in people if why_not(person, purpose) is None], purpose, by=by)
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from portal.accounts.passwords import hash_of
 from portal.accounts.queries import Someone, login_taken, people_to_manage, someone
 from portal.accounts.rules import normal_login
+from portal.accounts.services.heads import check_head
 from portal.accounts.services.invitations import make_row
 from portal.accounts.services.sessions import end_all, take_turn
 from portal.audit.catalogue import AccountDisabled, AccountEnabled, AccountMade, PasswordChanged
@@ -68,6 +69,7 @@ async def disable_account(person_id: int, *, by: Actor) -> bool:
         person = await _to_manage(person_id, by=by)
         if person_id == by.person_id:
             raise Refused("account.not_oneself")
+        await check_head(person_id, by=by)
         return await _switch_off(person, why="disabled", by=by)
 
 
@@ -103,6 +105,7 @@ async def enable_account(person_id: int, *, by: Actor) -> bool:
     """On again, with the same password; sessions that ended stay ended. Tells whether it was off before."""
     async with unit_of_work():
         person = await _to_manage(person_id, by=by)
+        await check_head(person_id, by=by)
         await take_turn(person.org_id)
         changed = await fetch_value(
             "UPDATE account SET disabled_at = NULL, version = version + 1 WHERE id = {} AND disabled_at IS NOT NULL "

@@ -43,6 +43,8 @@ async def show_moves(request: AnyRequest, hazard_id: FromPath[int], actor: Named
 async def create_move(request: AnyRequest, hazard_id: FromPath[int], actor: NamedDependency[Actor]) -> Response[Any]:
     """Moves a card. Refused: 422 with the fields, 409 with whoever was first; what was typed stays."""
     form = await form_of(request)
+    if form.files:
+        await hazard_to_see(hazard_id, by=actor)  # nothing is kept for a card that is not theirs to see
     try:
         photos = await photos_of_form(form, by=actor, settings=settings_of(request))
         move = parse_move(form, photos, await _duplicate_of(form, hazard_id))

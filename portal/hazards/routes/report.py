@@ -1,6 +1,7 @@
 """Reporting a hazard: place known from the page or chosen by typing, one line, a photo if there is one (B1)."""
 
 from typing import Any
+from urllib.parse import quote
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
@@ -16,7 +17,7 @@ from portal.hazards.routes.refusing import Taken, take_up
 from portal.hazards.services import report_hazard
 from portal.hazards.views.card import category_groups
 from portal.hazards.views.report import Found, ReportView, find, place_name, places_for
-from portal.permissions.rules import Permission
+from portal.permissions.rules import Permission, Role
 from portal.web.forms import Form, form_of
 from portal.web.respond import language_of, page, see
 from portal.web.state import settings_of
@@ -27,8 +28,9 @@ UPLOAD = 50_000_000  # three photos of 15 MB and the form around them
 
 @get("/hazards/new", opt={"permission": Permission.HAZARD_REPORT_VIEW})
 async def show_report(request: AnyRequest, actor: NamedDependency[Actor]) -> Response[Any]:
-    """The form; `grid` names the place when it is known."""
-    form = Form(texts={"grid_id": request.query_params.get("grid", "")})
+    """The form; `grid` names the place when it is known, and somebody with one place of their own is there."""
+    wanted = request.query_params.get("grid")
+    form = Form(texts={"grid_id": _only_place(actor) if wanted is None else wanted})
     return await _report_page(request, actor, form)
 
 
@@ -38,6 +40,8 @@ async def create_hazard(request: AnyRequest, actor: NamedDependency[Actor]) -> R
     form = await form_of(request)
     if not form.get("grid_id") and form.get("place"):
         form.texts["grid_id"] = await _only_match(form.get("place"), actor)
+    if form.get("find"):
+        return await _report_page(request, actor, form)  # only looking for the place; what is written stays
     try:
         photos = await photos_of_form(form, by=actor, settings=settings_of(request))
         hazard_id = await report_hazard(parse_report(form, photos), by=actor)
@@ -46,7 +50,7 @@ async def create_hazard(request: AnyRequest, actor: NamedDependency[Actor]) -> R
     made = await hazard_row(hazard_id, by=actor)
     return see(
         request,
-        f"/hazards/{hazard_id}?reported={form.get('key')[:40]}",
+        f"/hazards/{hazard_id}?reported={quote(form.get('key')[:40], safe='')}",
         flash="hazard.reported",
         number=made.number if made else "",
     )
@@ -59,6 +63,13 @@ async def find_places(request: AnyRequest, actor: NamedDependency[Actor]) -> Res
     return await page(
         request, "hazards/places.html", fragment="hazards/_places.html", found=await _found(typed, actor), typed=typed
     )
+
+
+def _only_place(actor: Actor) -> str:
+    """The grid of somebody who keeps exactly one (a class teacher, a keeper)."""
+    own = {grant.grid_id for grant in actor.grants if grant.role in (Role.CLASS_TEACHER, Role.KEEPER)}
+    others = any(grant.role not in (Role.CLASS_TEACHER, Role.KEEPER) for grant in actor.grants)
+    return str(next(iter(own))) if len(own) == 1 and not others else ""
 
 
 async def _found(typed: str, actor: Actor) -> tuple[Found, ...]:
@@ -81,7 +92,9 @@ async def _report_page(request: AnyRequest, actor: Actor, form: Form, taken: Tak
         place=place_name(grid_id, known) or form.get("place"), title=form.get("title"), level=form.get("level"),
         category=form.get("category"), interim=form.get("interim_measure"),
         confidential=form.get("confidential") == "1",
-        key=form.get("key") or new_token(), places=known, owner=actor.account_id or 0,
+        key=form.get("key") or new_token(), places=known,
+        found=find(form.get("place"), known) if form.get("place") and grid_id is None else (),
+        owner=actor.account_id or 0,
         categories=category_groups(await categories(actor.org_id or 0), language), errors=taken.errors if taken else {},
     )  # fmt: skip
     return await page(

@@ -15,7 +15,7 @@ from portal.duty.why import why_this_date
 from portal.hazards import labels
 from portal.hazards.queries.cards import HazardRow
 from portal.hazards.queries.choices import Category, Choice, Named, PhotoRow, Receiver, StepRow
-from portal.hazards.rules import Level, Status, blocked_moves, legal_moves, undoable
+from portal.hazards.rules import Level, Standing, Status, blocked_moves, legal_moves, undoable
 from portal.hazards.rules.standing import standing_of
 from portal.hazards.services.moving import facts_of
 from portal.hazards.told import ToldView
@@ -176,7 +176,7 @@ def card_page(
         history=tuple(_event(line, translate) for line in story), told=told,
         may_undo=undoable(moved_by=hazard.last_moved_by, moved_at=hazard.last_moved_at, by=by.person_id, at=at)
         and len(story) > 1 and story[0].kind == "hazard.moved" and "undoes" not in story[0].facts,
-        may_note=ours, may_take=is_open and (who.responsible or who.helper) and hazard.responsible_person_id is None,
+        may_note=ours, may_take=_may_take(hazard, holders, who),
         may_list=may_list and is_open and not hazard.is_listed, may_unlist=who.supervises and hazard.is_listed,
         may_help=is_open and (who.above or who.responsible), is_open=is_open, key=key,
         typed=typed or {}, errors=errors or {},
@@ -187,6 +187,13 @@ def card_page(
 def _ordered(options: tuple, wanted: str) -> list:  # type: ignore[type-arg]
     """The move that the address asks for (`?to=`) first, so that its form stands open."""
     return sorted(options, key=lambda option: option.to != wanted)
+
+
+def _may_take(hazard: HazardRow, holders: list[Choice], who: Standing) -> bool:
+    """ "I take it" is for a helper, or for one of several holders of the responsible post, before the work is done."""
+    several = sum(1 for row in holders if row.post_id == hazard.responsible_post_id and row.person_id) > 1
+    early = hazard.status in (Status.ASSIGNED, Status.RECTIFYING) and hazard.responsible_person_id is None
+    return early and (who.helper or (who.responsible and several))
 
 
 def _flags(hazard: HazardRow, at: datetime, translate: Callable[..., str]) -> tuple[tuple[str, str], ...]:
@@ -248,8 +255,8 @@ def _plan(hazard: HazardRow, translate: Callable[..., str]) -> tuple[tuple[str, 
 
 
 def _plan_missing(hazard: HazardRow, translate: Callable[..., str]) -> tuple[str, ...]:
-    """What a plan still lacks (B11): a major hazard asks for all five, a serious or general one for a measure."""
-    if hazard.closed_at is not None or hazard.level in (None, Level.BLUE) or hazard.status == Status.REPORTED:
+    """What the plan of a major hazard still lacks while it is being worked on (B11, decision 4)."""
+    if hazard.level != Level.RED or hazard.status not in (Status.ASSIGNED, Status.RECTIFYING, Status.ESCALATED):
         return ()
     wanted = [("plan", hazard.plan_measure)]
     if hazard.level == Level.RED:

@@ -33,6 +33,7 @@ class ReportView:
     confidential: bool
     key: str
     places: tuple[Found, ...]
+    found: tuple[Found, ...]  # what fits the words typed for the place, to choose from without JavaScript
     owner: int
     categories: Groups
     errors: Mapping[str, str]

@@ -355,8 +355,8 @@ async def _check_principal(org_id: int, role: str, *, by: Actor) -> None:
     at = now()
     there = await fetch_value(
         "SELECT count(*) FROM appointment a JOIN post p ON p.id = a.post_id "
-        "JOIN organisation o ON o.grid_id = p.org_id WHERE p.org_id = {} AND p.role = 'principal' AND o.bureau_id IS NOT NULL "
-        "AND a.starts_at <= {} AND (a.ends_at IS NULL OR a.ends_at > {})",
+        "JOIN organisation o ON o.grid_id = p.org_id WHERE p.org_id = {} AND p.role = 'principal' "
+        "AND o.bureau_id IS NOT NULL AND a.starts_at <= {} AND (a.ends_at IS NULL OR a.ends_at > {})",
         org_id, at, at,
     )  # fmt: skip
     if there:

@@ -99,7 +99,9 @@ async def test_nobody_raises_themselves(cast: Cast) -> None:
         await change_post(
             own, version=1, by=by, title="校长", role="principal", scope_grid_id=cast.room, is_accountable=True
         )
-    await appoint(cast.nobody, post_id=post, by=by)
+    with pytest.raises(Refused, match=r"people\.principal_by_bureau"):
+        await appoint(cast.nobody, post_id=post, by=by)  # nor somebody they could steer
+    await appoint(cast.nobody, post_id=post, by=await cast.actor(cast.bureau_officer))
 
 
 async def test_no_post_reaches_further_than_its_maker(cast: Cast) -> None:

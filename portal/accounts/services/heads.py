@@ -24,7 +24,8 @@ async def is_head_to(person_id: int, *, by: Actor) -> bool:
     held = await fetch_value(
         "SELECT count(*) FROM appointment a JOIN post p ON p.id = a.post_id "
         "JOIN organisation o ON o.grid_id = p.org_id WHERE a.person_id = {} "
-        "AND p.role IN ('principal', 'vice_head') AND o.bureau_id IS NOT NULL AND a.starts_at <= {} AND (a.ends_at IS NULL OR a.ends_at > {})",
+        "AND p.role IN ('principal', 'vice_head') AND o.bureau_id IS NOT NULL "
+        "AND a.starts_at <= {} AND (a.ends_at IS NULL OR a.ends_at > {})",
         person_id, at, at,
     )  # fmt: skip
     return bool(held)

@@ -26,6 +26,9 @@ def test_a_hazard_goes_from_the_phone_that_found_it_to_struck_off(
     title = f"后门玻璃裂了一道缝（{'有脚本' if script else '无脚本'}）"
     teacher = of("teacher")
     teacher.get_by_role("link", name="报隐患").first.tap()
+    assert "高一1班" in teacher.inner_text("#report"), "somebody with one place of their own is there already"
+    teacher.get_by_role("link", name="换地点").tap()
+    teacher.wait_for_url("**/hazards/new?grid=")
     teacher.set_input_files("#photos", photo(tmp_path / "before.jpg", "gray"))
     teacher.fill("#grid_id", "高一1班")
     teacher.fill("#title", title)

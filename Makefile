@@ -11,6 +11,8 @@ SETUP = @test -n "$(PYTHON)" || { \
 	echo "Python 3.11 or newer is needed. Type: apt-get install -y python3 python3-venv"; exit 1; }; \
 	$(PYTHON) -m portal.serving.setup
 COVERED = portal tasks tests
+# each worker has a PostgreSQL, a portal and a browser of its own: more than four is more waiting than work
+WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1); [ "$$n" -gt 4 ] && echo 4 || echo "$$n")
 
 help: ## this list
 	@echo "make …"
@@ -22,8 +24,8 @@ run: ## everything: libraries, database, demonstration data, then the portal; Ct
 setup: ## only what `run` needs before it starts
 	$(SETUP) run
 
-test: ## from nothing to all tests; ARGS="-k board" chooses
-	$(SETUP) test && exec $(BIN)/python -m pytest $(ARGS)
+test: ## from nothing to all tests; ARGS="-k board" chooses, WORKERS=1 runs one after another
+	$(SETUP) test && exec $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 lint: ## style and mistakes (ruff)
 	$(SETUP) test && $(BIN)/python -m ruff check . && $(BIN)/python -m ruff format --check .

@@ -12,7 +12,8 @@ class Viewer:
 
     `unread` counts the inbox. `lead_name` and `lead_phone` say who leads on duty now: an empty name means
     that nobody does, and the bar says so; `None` means that the question does not arise (a bureau, a
-    stranger). `csrf` is bound to the session, or to the sign-in cookie of a stranger.
+    stranger). `account_id` tells whose drafts the browser keeps; 0 is a stranger's. `csrf` is bound to the
+    session, or to the sign-in cookie of a stranger.
     """
 
     signed_in: bool
@@ -25,6 +26,8 @@ class Viewer:
     lead_name: str | None = None
     lead_phone: str = ""
     may_admin: bool = False
+    may_cover: bool = False
+    account_id: int = 0
 
     @classmethod
     def stranger(cls, language: str = SOURCE, csrf: str = "") -> Self:

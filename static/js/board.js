@@ -57,6 +57,7 @@
       Object.keys(said).forEach((name) => form.setAttribute(name, said[name]));
     });
     htmx.process(box());
+    document.dispatchEvent(new Event('forms:shown'));
   }
   function close(back) {
     const opened = box();

@@ -6,7 +6,8 @@
      <input type="hidden" name="key" value="…">                            the key against double cards, kept with it
      <p role="status" data-draft-status hidden data-saved="… {time}" data-restored="…" data-offline="…"
         data-sending="…" data-refused="…"></p>                             all words come from the page
-   <… data-draft-done="(key)">      on the page after success: that draft goes (of a form without a key: its name)
+   <… data-draft-done="(key)">      on the page after success: that draft goes. A form without a key is never sent by
+                                    itself; its draft goes with the good news (`.flash.ok`) that follows its sending
    <… data-draft-clear>             on a page: all drafts go; on a form (or data-sign-out): when it is sent
    Not kept: passwords, phone numbers, hidden fields but `data-keep`, whatever says data-draft-skip. ES2017, no modules. */
 (function () {
@@ -18,6 +19,7 @@
   const all = (selector) => Array.from(document.querySelectorAll(selector));
   const idOf = (form) => PREFIX + form.closest('[data-draft-owner]').dataset.draftOwner + '.' + form.dataset.draft;
   const keyOf = (form) => (form.elements.key ? form.elements.key.value : '');
+  const JUST_NOW = 120000; // ms between sending a form without a key and the page that tells the good news
   const opened = new WeakSet();
   const sending = new WeakSet();
   let restoring = false;
@@ -116,7 +118,7 @@
       values[field.name] = values[field.name] || [];
       if (!ticked(field) || field.checked) values[field.name].push(field.value);
     });
-    const draft = { saved: Date.now(), key: keyOf(form), sent: Boolean(sent), values };
+    const draft = { saved: Date.now(), key: keyOf(form), sent: Boolean(sent && keyOf(form)), posted: Boolean(sent), values };
     if (keep(id, draft)) say(form, 'saved', draft);
   }
   function forget(id) {
@@ -130,12 +132,20 @@
   function forgetKey(key) {
     ids().forEach((id) => { if (key && ((load(id) || {}).key === key || id.endsWith('.' + key))) forget(id); });
   }
+  function forgetPosted() {
+    ids().forEach((id) => {
+      const draft = load(id) || {};
+      if (draft.posted && !draft.key && Date.now() - draft.saved < JUST_NOW) forget(id);
+    });
+  }
   const refused = (form) => Boolean(form.querySelector('[aria-invalid=true]')) || 'draftRefused' in form.dataset;
 
   async function restore(form) {
     const draft = load(idOf(form));
     if (!draft) return;
     const pending = draft.sent && !refused(form);
+    const folded = form.closest('details');
+    if (folded) folded.open = true;
     if (form.elements.key && draft.key) form.elements.key.value = draft.key;
     fieldsOf(form).filter((field) => draft.values[field.name] && untouched(field) && !refused(form)).forEach((field) => {
       const values = draft.values[field.name];
@@ -143,9 +153,10 @@
       else if (values.length) field.value = values[0];
       announceChange(field);
     });
-    say(form, 'restored', draft);
+    if (!refused(form)) say(form, 'restored', draft);
     await bringPhotosBack(form);
-    if (pending) resend(form, 0); else if (draft.sent) keep(idOf(form), Object.assign(draft, { sent: false }));
+    if (pending) resend(form, 0);
+    else if (draft.posted) keep(idOf(form), Object.assign(draft, { sent: false, posted: false }));
   }
 
   function say(form, kind, draft) {
@@ -192,7 +203,7 @@
     const form = event.target;
     if (form.matches('[data-draft-clear], [data-sign-out]')) forgetAll();
     if (!form.matches(FORM)) return;
-    save(form, keyOf(form) !== ''); // without a key nothing is ever sent twice by itself
+    save(form, true);
     if (!keyOf(form)) return;
     if (navigator.onLine !== false) return;
     event.preventDefault();
@@ -226,6 +237,7 @@
 
   function meet() {
     all('[data-draft-done]').forEach((mark) => forgetKey(mark.dataset.draftDone));
+    if (document.querySelector('.flash.ok')) forgetPosted();
     if (all('[data-draft-clear]').some((mark) => mark.tagName !== 'FORM')) forgetAll();
     all(FORM).filter((form) => !opened.has(form)).forEach((form) => { opened.add(form); restore(form); });
   }
@@ -234,5 +246,10 @@
     meet();
     if (document.querySelector(FORM + ', [data-draft-clear]')) sweepPhotos();
   });
-  document.addEventListener('htmx:after:swap', meet);
+  document.addEventListener('forms:shown', meet);
+  document.addEventListener('htmx:after:swap', (event) => { // a form that htmx sent: a good answer is the good news
+    const { response, request } = event.detail.ctx || {};
+    if (request && request.method === 'POST' && response && response.status < 400) forgetPosted();
+    meet();
+  });
 })();

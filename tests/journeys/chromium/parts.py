@@ -16,7 +16,7 @@ FLAGS = (
 PHONE: ViewportSize = {"width": 360, "height": 740}
 DESK: ViewportSize = {"width": 1280, "height": 900}
 PATIENCE = 10_000  # ms; two shared cores
-EXPECTED = re.compile(r"Failed to load resource: .*(40[349]|422|ERR_INTERNET_DISCONNECTED)|Failed to fetch")
+EXPECTED = re.compile(r"Failed to load resource: .*(40[1349]|422|ERR_INTERNET_DISCONNECTED)|Failed to fetch")
 
 
 def phone(**more: Any) -> dict[str, Any]:

@@ -4,7 +4,10 @@ from pathlib import Path
 
 from piccolo.conf.apps import AppConfig, table_finder
 
-ROOMS = ("audit", "grids", "people", "accounts", "duty", "hazards", "reminders")
+ROOMS = (
+    "audit", "grids", "people", "accounts", "responsibilities", "duty", "hazards", "contact_boards", "coverage",
+    "changes", "reminders",
+)  # fmt: skip
 
 APP_CONFIG = AppConfig(
     app_name="anwang",

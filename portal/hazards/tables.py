@@ -46,9 +46,11 @@ class Hazard(Table, tablename="hazard"):
     severity = Integer(null=True, default=None)  # 1–3
     level = Varchar(length=8, null=True, default=None)  # red | orange | yellow | blue
     is_restricted = Boolean(default=False)
+    is_disputed = Boolean(default=False)  # the row in hazard_dispute says by whom and why (R50)
     is_listed = Boolean(default=False)  # the row in hazard_listing says by whom and when (R65)
     supervisor_id = Integer(null=True, default=None)
     watcher_id = Integer(null=True, default=None)  # who watches while it is escalated (R64)
+    next_check_at = Timestamptz(null=True, default=None)  # when the watcher looks next; none: by the rule
     source = Varchar(length=12, default="staff")
     reported_by = Integer(null=True, default=None)
     reported_at = Timestamptz()
@@ -57,6 +59,7 @@ class Hazard(Table, tablename="hazard"):
     due_from = Timestamptz(null=True, default=None)
     due_at = Timestamptz(null=True, default=None)
     due_trace = Text(null=True, default=None)
+    due_moves = Integer(default=0)  # how often somebody has moved the due time (B12)
     column_since = Timestamptz()
     interim_measure = Text(null=True, default=None)
     interim_due_at = Timestamptz(null=True, default=None)
@@ -82,7 +85,10 @@ class Hazard(Table, tablename="hazard"):
 
 
 class HazardHelper(Table, tablename="hazard_helper"):
-    """Somebody who helps to rectify, or a post whose holders may take it ("electrician") (A14)."""
+    """Somebody who helps to rectify, or a post whose holders may take it ("electrician") (A14).
+
+    With a `mark` it is the part that the matrix gives the post in this card: who assists, supervises or is told.
+    """
 
     id: Serial
     hazard_id = Integer(index=True)
@@ -90,6 +96,22 @@ class HazardHelper(Table, tablename="hazard_helper"):
     post_id = Integer(null=True, default=None)
     added_at = Timestamptz()
     ended_at = Timestamptz(null=True, default=None)
+    mark = Varchar(length=10, null=True, default=None)  # by the matrix: main | assist | supervise | inform
+    responsibility_id = Integer(null=True, default=None)  # the row that says so: it counts while that is in force (E6)
+
+
+class HazardDispute(Table, tablename="hazard_dispute"):
+    """Somebody says that a card is not theirs (R50): why, and how the first responsible person ruled."""
+
+    id: Serial
+    hazard_id = Integer(index=True)
+    reason = Text()
+    raised_at = Timestamptz()
+    raised_by = Integer(null=True, default=None)
+    ruled_at = Timestamptz(null=True, default=None)
+    ruled_by = Integer(null=True, default=None)
+    post_id = Integer(null=True, default=None)
+    responsibility_id = Integer(null=True, default=None)
 
 
 class HazardPhoto(Table, tablename="hazard_photo"):
@@ -136,6 +158,8 @@ class HazardStep(Table, tablename="hazard_step"):
     hazard_id = Integer(index=True)
     title = Varchar(length=120)
     due_at = Timestamptz(null=True, default=None)
+    days_before = Integer(null=True, default=None)  # working days before the due time, instead of a date of its own
+    person_id = Integer(null=True, default=None)  # none: whoever answers for the card
     done_at = Timestamptz(null=True, default=None)
     done_by = Integer(null=True, default=None)
     sort = Integer(default=0)

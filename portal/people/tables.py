@@ -33,6 +33,7 @@ class Post(Table, tablename="post"):
     role = Varchar(length=30)
     is_accountable = Boolean(default=True)
     sort = Integer(default=0)
+    line_of_work = Varchar(length=200, null=True, default=None)  # R47: the business side of the post
     version = Integer(default=1)
     created_at = Timestamptz()
     ended_at = Timestamptz(null=True, default=None)
@@ -55,3 +56,18 @@ class Appointment(Table, tablename="appointment"):
     entered_by = Integer(null=True, default=None)
     version = Integer(default=1)
     import_batch_id = Integer(null=True, default=None)
+
+
+class Absence(Table, tablename="absence"):
+    """Somebody is away over `[starts_at, ends_at)`: their posts stay theirs, others answer for them meanwhile (E8)."""
+
+    id: Serial
+    org_id = Integer()
+    person_id = ForeignKey(Person, null=False, on_delete=OnDelete.restrict)
+    kind = Varchar(length=10, default="leave")
+    starts_at = Timestamptz()
+    ends_at = Timestamptz(null=True, default=None)
+    entered_at = Timestamptz()
+    entered_by = Integer(null=True, default=None)
+    undone_at = Timestamptz(null=True, default=None)
+    version = Integer(default=1)

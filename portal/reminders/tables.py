@@ -18,6 +18,8 @@ class Reminder(Table, tablename="reminder"):
     made_at = Timestamptz()
     read_at = Timestamptz(null=True, default=None)
     mail_id = Integer(null=True, default=None)
+    answered_at = Timestamptz(null=True, default=None)  # "I know", or "later" (G2)
+    snoozed_until = Timestamptz(null=True, default=None)
 
 
 class Mail(Table, tablename="mail"):

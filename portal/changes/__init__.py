@@ -1,0 +1,1 @@
+"""Change of personnel, from the announcement to the confirmed handover sheet, over all the rooms to the left."""

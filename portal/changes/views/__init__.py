@@ -1,0 +1,1 @@
+"""What the pages of personnel change show."""

@@ -1,9 +1,13 @@
 import gzip
+import json
+from io import BytesIO
 
 import brotli
 import pytest
+from PIL import Image
 
 from portal.rendering.assets import asset, asset_response, bundles, takes
+from portal.rendering.environment import render
 
 
 @pytest.mark.parametrize("name", ["app.css", "css/app.css", "public.css", "app.js", "js/app.js", "icons/icon.svg"])
@@ -45,6 +49,31 @@ def test_both_bodies_say_the_same():
 def test_nothing_else_is_found(path):
     assert asset_response(path, "br") is None
     assert asset_response("/static/" + path, "") is None
+
+
+def test_a_phone_may_put_the_portal_on_its_home_screen():
+    """A manifest and its icons, each under its hashed address, small, and no service worker."""
+    found = asset_response(asset("app.webmanifest"), "")
+    assert found.media_type == "application/manifest+json"
+    manifest = json.loads(found.body)
+    assert (manifest["start_url"], manifest["scope"], manifest["display"]) == ("/", "/", "minimal-ui")
+    assert len(manifest["icons"]) == 3
+    for icon in manifest["icons"]:
+        picture = asset_response(icon["src"], "")
+        assert picture.media_type == icon["type"]
+        assert len(picture.body) < 2_000
+        if icon["sizes"] != "any":
+            assert Image.open(BytesIO(picture.body)).size == tuple(map(int, icon["sizes"].split("x")))
+    assert b"serviceWorker" not in bundles()["app.js"].body
+    head = render("errors/404.html", "zh-Hans")
+    assert f'<link rel="manifest" href="{asset("app.webmanifest")}">' in head
+    assert f'<link rel="apple-touch-icon" href="{asset("icons/icon-192.png")}">' in head
+
+
+def test_english_is_set_in_a_latin_font():
+    """A Chinese font would draw its quotes full-width."""
+    css = bundles()["app.css"].body.decode()
+    assert ':root:lang(en) { --font: "Segoe UI"' in css
 
 
 def test_a_traversal_behind_a_right_digest_is_not_found():

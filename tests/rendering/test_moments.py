@@ -3,7 +3,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from portal.core.clock import SHANGHAI
-from portal.rendering.moments import day_text, left_text, moment_text, phone_masked, time_tag
+from portal.rendering.i18n import translator
+from portal.rendering.moments import day_text, left_text, moment_text, phone_masked, time_tag, unbroken
 
 NOW = datetime(2026, 11, 22, 14, 5, tzinfo=SHANGHAI)
 MINUTE, HOUR, DAY = 60, 3600, 86400
@@ -51,6 +52,11 @@ def test_a_day_is_said_with_its_weekday(day, chinese, english):
     ("seconds", "chinese", "english"),
     [
         (3 * DAY + 5 * HOUR, "剩 3 天", "3 days left"),
+        (3 * DAY, "剩 3 天", "3 days left"),
+        (3 * DAY - 1, "剩 2天23小时", "2 d 23 h left"),
+        (45 * HOUR + 59 * MINUTE, "剩 1天21小时", "1 d 21 h left"),
+        (2 * DAY, "剩 2 天", "2 days left"),
+        (DAY + HOUR - 1, "剩 1 天", "1 day left"),
         (DAY, "剩 1 天", "1 day left"),
         (DAY - 1, "剩 23小时59分", "23 h 59 min left"),
         (HOUR + 55 * MINUTE, "剩 1小时55分", "1 h 55 min left"),
@@ -63,12 +69,21 @@ def test_a_day_is_said_with_its_weekday(day, chinese, english):
         (-HOUR, "超 1小时", "1 h over"),
         (-90 * MINUTE, "超 1小时30分", "1 h 30 min over"),
         (-DAY, "超 1 天", "1 day over"),
+        (-45 * HOUR, "超 1 天", "1 day over"),
         (-2 * DAY - 1, "超 2 天", "2 days over"),
+        (-3 * DAY - 23 * HOUR, "超 3 天", "3 days over"),
     ],
 )
 def test_what_is_left_is_said_in_days_or_hours(seconds, chinese, english):
     assert left_text(seconds, language="zh-Hans") == chinese
     assert left_text(seconds, language="en") == english
+
+
+def test_what_is_left_stays_on_one_line_also_inside_a_sentence():
+    assert unbroken("剩 8 天") == '<span class="nowrap">剩 8 天</span>'
+    assert translator("zh-Hans")("{moment} 前，{left}", moment="<b>", left=unbroken("剩 8 天")) == (
+        '&lt;b&gt; 前，<span class="nowrap">剩 8 天</span>'
+    )
 
 
 def test_a_time_tag_escapes_what_it_holds():

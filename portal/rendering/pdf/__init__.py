@@ -1,0 +1,58 @@
+"""Paper: a template becomes a PDF in a process of its own, within limits (TR4), and fetches nothing (TW4).
+
+The HTML is made here by our own environment and goes over a pipe as text. Only the other process knows WeasyPrint, so
+the portal starts, and serves everything else, on a machine without pango.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from portal.core.refusals import Refused
+
+__all__ = ["PdfFailed", "pdf_of", "pdf_of_many", "shutdown", "use_processes"]
+
+Progress = Callable[[int], None]
+
+
+class PdfFailed(Refused):
+    """Why there is no PDF, and what helps: `pdf.…`, the sentences are in `portal.rendering.labels`.
+
+    A web handler lets it pass: it is answered as 503 with the sentence. A job notes the code on its row.
+    """
+
+    status = 503
+
+
+async def pdf_of(template: str, language: str, **context: Any) -> bytes:
+    """The PDF of a template under `templates/pdf/` (`"pdf/handover.html"`). The same input gives the same bytes."""
+    return await pdf_of_many(template, language, [context])
+
+
+async def pdf_of_many(
+    template: str, language: str, contexts: Sequence[Mapping[str, Any]], *, progress: Progress | None = None
+) -> bytes:
+    """One PDF of several pieces, each the template with another context, in their order.
+
+    `progress` is told after each piece how many are set; it is called from another thread and must not wait.
+    """
+    from portal.rendering.pdf.press import press  # a page that prints nothing starts nothing
+
+    return await press().pdf_of(template, language, contexts, progress or _silent)
+
+
+def use_processes(count: int) -> None:
+    """How many PDF processes this one may keep: 1 unless said otherwise; the worker says 2."""
+    from portal.rendering.pdf.press import use_processes as use
+
+    use(count)
+
+
+def shutdown() -> None:
+    """Ends the PDF processes of this process. What is asked for afterwards starts new ones."""
+    from portal.rendering.pdf.press import shutdown as close
+
+    close()
+
+
+def _silent(_: int) -> None:
+    """Nobody asked how far it is."""

@@ -2,8 +2,10 @@
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from portal.audit.queries import history_of, verify_chain
 from portal.core.actors import SYSTEM
@@ -13,7 +15,8 @@ from portal.core.refusals import NotFound
 from portal.hazards.rules import Level, Status
 from portal.people.services import appoint, end_appointment
 from portal.reminders.queries import inbox_of, tellings_of
-from portal.reminders.services import mark_all_read, mark_read, sweep_organisation
+from portal.reminders.rules import Card
+from portal.reminders.services import mark_all_read, mark_read, sweep_organisation, telling
 from tasks.outbox import drain
 from tests.cast import Cast
 from tests.conftest import MovingClock
@@ -66,6 +69,57 @@ async def test_the_clock_tells_each_step_once_however_often_it_looks(cast: Cast,
     ]  # fmt: skip
     climbed = [line for line in await history_of("hazard", hazard) if line.kind == "hazard.told_higher"]
     assert [line.facts["step"] for line in climbed] == ["overdue"]
+    assert await verify_chain(cast.school) is None
+
+
+@pytest.mark.parametrize("where", ["who_will_be_told", "_climb"])
+async def test_a_card_that_fails_is_logged_and_the_others_are_told(
+    cast: Cast, clock: MovingClock, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    bad, good = [await assigned(cast, due_at=now() + timedelta(hours=8)) for _ in range(2)]
+    await drain()
+    before = len(await told(bad)), len(await told(good))
+    real = getattr(telling, where)
+
+    def broken(found: Card, *given: object, **more: object) -> object:
+        if found.id == bad:
+            raise ValueError("no such ladder")
+        return real(found, *given, **more)
+
+    clock.forward(hours=9)
+    with monkeypatch.context() as patch, capture_logs() as logs:
+        patch.setattr(telling, where, broken)
+        assert await sweep_organisation(cast.school) > 0
+    assert len(await told(bad)) == before[0]
+    assert len(await told(good)) > before[1]
+    [line] = [line for line in logs if line["event"] == "reminders.card_failed"]
+    assert (line["log_level"], line["card"]) == ("error", bad)
+    assert set(line) == {"log_level", "event", "card", "exc_info"}
+    assert await sweep_organisation(cast.school) > 0, "the next sweep tries again"
+    assert len(await told(bad)) > before[0]
+
+
+async def test_a_card_that_fails_in_the_middle_leaves_nothing_behind(
+    cast: Cast, clock: MovingClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad, good = [await assigned(cast, due_at=now() + timedelta(hours=8)) for _ in range(2)]
+    await drain()
+    before = await told(bad)
+    real = telling.record_event
+
+    async def broken(details: object, *, subject_id: int, **more: Any) -> None:
+        if subject_id == bad:
+            raise ValueError("no such event")
+        await real(details, subject_id=subject_id, **more)  # type: ignore[arg-type]
+
+    clock.forward(hours=9)
+    with monkeypatch.context() as patch:
+        patch.setattr(telling, "record_event", broken)
+        await sweep_organisation(cast.school)
+    assert await told(bad) == before
+    assert ("overdue", cast.floor_chief) in await told(good)
+    await sweep_organisation(cast.school)
+    assert await told(bad) == await told(good)
     assert await verify_chain(cast.school) is None
 
 

@@ -23,6 +23,8 @@ class InboxRow(NamedTuple):
     made_at: datetime
     read_at: datetime | None
     mailed_at: datetime | None
+    answered_at: datetime | None
+    snoozed_until: datetime | None
     hazard_id: int | None
     number: str | None
     title: str | None
@@ -42,6 +44,7 @@ class InboxRow(NamedTuple):
     helps: int
     received: int
     named: int
+    marked: int
 
     @property
     def is_unread(self) -> bool:
@@ -57,8 +60,9 @@ async def inbox_of(*, by: Actor, most: int = MOST) -> list[InboxRow]:
     counts, args = ties(by, now())
     rows = await fetch(
         InboxRow,
-        "SELECT r.id, r.kind, r.made_at, r.read_at, m.sent_at, h.id, h.number, h.title, h.status, h.level, h.due_at, "
-        "g.name, g.path, h.org_id, h.is_restricted, h.responsible_person_id, h.responsible_post_id, h.rectifiers, "
+        "SELECT r.id, r.kind, r.made_at, r.read_at, m.sent_at, r.answered_at, r.snoozed_until, h.id, "
+        "h.number, h.title, h.status, h.level, h.due_at, g.name, g.path, h.org_id, h.is_restricted, "
+        "h.responsible_person_id, h.responsible_post_id, h.rectifiers, "
         f"h.supervisor_id, h.watcher_id, h.reported_by, {counts} FROM reminder r "
         "LEFT JOIN hazard h ON r.subject_kind = 'hazard' AND h.id = r.subject_id LEFT JOIN grid g ON g.id = h.grid_id "
         "LEFT JOIN mail m ON m.id = r.mail_id WHERE r.person_id = {} "

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from portal.duty.rules import LeaderRow
+from portal.hazards.rules.watch import is_watched
 
 
 class Card(NamedTuple):
@@ -33,11 +34,18 @@ class Card(NamedTuple):
     rectifiers: str
     version: int
     failed_rechecks: int = 0
+    next_check_at: datetime | None = None
+    has_interim: bool = False
 
     @property
     def is_red(self) -> bool:
         """Major hazards count in hours, and their mail does not wait for a window."""
         return self.level == "red"
+
+    @property
+    def is_watched(self) -> bool:
+        """Somebody has to look at it until it is taken away (R64)."""
+        return is_watched(self.status, self.watcher_id, has_interim=bool(self.has_interim))
 
 
 class Holder(NamedTuple):
@@ -52,16 +60,45 @@ class Holder(NamedTuple):
     is_primary: bool
 
 
+class OpenStep(NamedTuple):
+    """A step of the plan that is not done: due on a day of its own, or so many working days before the end (R60)."""
+
+    id: int
+    title: str
+    due_at: datetime | None
+    days_before: int | None = None
+    person_id: int | None = None
+
+
+class Answer(NamedTuple):
+    """What somebody has said to a reminder (G2): "I know", or, with `snoozed_until`, "later"."""
+
+    person_id: int
+    code: str
+    cycle: str
+    answered_at: datetime
+    snoozed_until: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Circle:
-    """The people around one card at one instant. `above` stands over its place, the nearest first."""
+    """The people around one card at one instant, what they have to do step by step, and what they answered.
+
+    `above` stands over its place, the nearest first. `accountable`, `supervising` and `informed` have that mark in the
+    matrix for this duty in this place (R49).
+    """
 
     above: tuple[Holder, ...] = ()
     responsible: tuple[int, ...] = ()
     helpers: tuple[int, ...] = ()
+    accountable: tuple[int, ...] = ()
+    supervising: tuple[int, ...] = ()
+    informed: tuple[int, ...] = ()
     receivers: tuple[int, ...] = ()
     named: frozenset[int] = frozenset()
     leaders: tuple[LeaderRow, ...] = ()
+    steps: tuple[OpenStep, ...] = ()
+    answers: tuple[Answer, ...] = ()
 
 
 def unique(people: Iterable[int | None]) -> tuple[int, ...]:

@@ -16,15 +16,6 @@ FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=2)
 
 
-QUIET = (time(21), time(7))
-
-
-def is_quiet(at: datetime) -> bool:
-    """Between 21:00 and 07:00 only major hazards make a phone ring (G4)."""
-    hour = local(at).time()
-    return hour >= QUIET[0] or hour < QUIET[1]
-
-
 def newest_window(at: datetime) -> datetime:
     """The beginning of the window that is open at this instant: the last one that has passed, maybe yesterday's."""
     day = local(at).date()

@@ -16,13 +16,16 @@ HEAD_ROLES = ("principal", "vice_head")
 
 
 def people_for(
-    whos: Collection[Who], card: Card, circle: Circle, *, at: datetime, but: Collection[int] = ()
-) -> tuple[int, ...]:
+    whos: Collection[Who], card: Card, circle: Circle, *, at: datetime, but: Collection[int] = (),
+    first: tuple[int, ...] = (),
+) -> tuple[int, ...]:  # fmt: skip
     """The people behind these words who may see the card, each once, without `but` (whoever did it).
+
+    `first` are people who are named themselves and told before them.
 
     Where nobody of them may see a sensitive card, the people named for such cards are told instead.
     """
-    found = unique(person for who in whos for person in RESOLVE[who](card, circle, at))
+    found = unique((*first, *(person for who in whos for person in RESOLVE[who](card, circle, at))))
     seeing = tuple(person for person in found if sees(person, card, circle, at=at))
     if found and not seeing:
         seeing = tuple(person for person in sorted(circle.named) if sees(person, card, circle, at=at))
@@ -31,7 +34,8 @@ def people_for(
 
 def sees(person: int, card: Card, circle: Circle, *, at: datetime) -> bool:
     """Whether this person may see the card: the one rule of the hazards room over the circle."""
-    involved = (*circle.responsible, *circle.helpers, card.watcher_id, card.supervisor_id, card.reported_by)
+    marked = (*circle.accountable, *circle.supervising, *circle.informed)
+    involved = (*circle.responsible, *circle.helpers, *marked, card.watcher_id, card.supervisor_id, card.reported_by)
     sight = Sight(
         in_scope=any(h.person_id == person and h.role in ABOVE for h in circle.above) or _leads(person, circle, at),
         involved=person in involved,
@@ -115,17 +119,22 @@ def _by_role(*roles: str) -> Callable[[Card, Circle, datetime], tuple[int, ...]]
 RESOLVE: dict[Who, Callable[[Card, Circle, datetime], tuple[int, ...]]] = {
     # The work of a vacant post is told to the next above, who has to fill it or do it.
     Who.RESPONSIBLE: lambda card, circle, at: circle.responsible or _nearest(card, circle, at),
+    Who.STEP: lambda card, circle, at: circle.responsible or _nearest(card, circle, at),
     Who.NEAREST: _nearest,
     Who.NEXT: _next,
     Who.BUILDING: _building,
     Who.LEADER: lambda _card, circle, at: _leader(circle, at),
     Who.SAFETY: _by_role("safety_officer"),
     Who.HEADS: _by_role(*HEAD_ROLES),
+    Who.FIRST: _by_role("principal"),
     Who.BUREAU: _by_role("bureau_officer"),
     Who.RECHECKERS: _recheckers,
     Who.RECEIVERS: lambda _card, circle, _at: circle.receivers,
     Who.WATCHERS: lambda card, _circle, _at: unique((card.watcher_id,)),
     Who.REPORTER: lambda card, _circle, _at: unique((card.reported_by,)),
     Who.HELPERS: lambda _card, circle, _at: circle.helpers,
+    Who.MAIN: lambda _card, circle, _at: circle.accountable,
+    Who.SUPERVISE: lambda _card, circle, _at: circle.supervising,
+    Who.INFORM: lambda _card, circle, _at: circle.informed,
     Who.SUPERVISORS: lambda card, _circle, _at: unique((card.supervisor_id,)),
 }

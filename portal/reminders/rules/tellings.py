@@ -1,28 +1,25 @@
 """Who will be told what, when: one pure answer for the card's page (G12) and for the sweep that writes reminders."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 
-from portal.core.clock import at_local, local
-from portal.duty.rules import DayCalendar, add_workdays, triage_due
-from portal.reminders.rules.card import Card, Circle
-from portal.reminders.rules.people import people_for
+from portal.duty.rules import DayCalendar
+from portal.reminders.rules.card import Answer, Card, Circle
+from portal.reminders.rules.moments import Moment, moments
+from portal.reminders.rules.people import people_for, sees
 from portal.reminders.rules.policy import (
+    AGAIN,
     ASKS,
+    CALM,
     ESCALATED_TO,
     FAILED_OFTEN,
     FAILED_OFTEN_TO,
     MOVED,
     POLICY,
-    SOON_HOUR,
-    SOON_PERCENT,
-    From,
     Step,
     Who,
 )
-
-LONGEST_REST = 60  # days; beyond it the workday before is not looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,28 +33,71 @@ class Telling:
     code: str
     people: tuple[int, ...]
     cycle: str = ""
+    title: str = ""
+    """The step of the plan that it is about, for the card's page; a message never holds it (G10)."""
 
     def key(self, card_id: int, person_id: int) -> str:
         """The reminder's unique key: running a sweep twice changes nothing (G11)."""
         return f"hazard:{card_id}:{self.code}:{self.cycle}:person:{person_id}"
 
 
+def cycle_of(key: str) -> str:
+    """The round that a reminder's key speaks of."""
+    return key.split(":")[3]
+
+
 def who_will_be_told(
-    card: Card, circle: Circle, calendar: DayCalendar, *, until: datetime | None = None, policy: Sequence[Step] = POLICY
-) -> list[Telling]:
+    card: Card, circle: Circle, calendar: DayCalendar, *, until: datetime | None = None, after: datetime | None = None,
+    policy: Sequence[Step] = POLICY,
+) -> list[Telling]:  # fmt: skip
     """Every step of the ladder for the card as it stands, past and future (up to `until`), in order of time.
 
-    It holds as long as nobody moves the card; a closed card tells nobody anything.
+    It holds as long as nobody moves the card; a closed card tells nobody anything. What comes again and again (the
+    watcher's check) stands in it once: the newest up to `until`, or the first later than `after`.
     """
-    tellings = []
+    tellings = [*_put_off(card, circle)]
     for step in policy:
         if card.status in step.columns and step.red in (None, card.is_red):
-            counted = _moment(step, card, calendar)
-            if counted is not None and (until is None or counted[0] <= until):
-                at, since = counted
-                people = people_for(step.to, card, circle, at=at)
-                tellings.append(Telling(at, step.code, people, f"{since.timestamp():.0f}"))
-    return sorted(tellings, key=lambda telling: telling.at)
+            for moment in moments(step, card, circle, calendar, until=until, after=after):
+                telling = _telling(step, moment, card, circle)
+                if telling is not None:
+                    tellings.append(telling)
+    return sorted((one for one in tellings if until is None or one.at <= until), key=lambda telling: telling.at)
+
+
+def _telling(step: Step, moment: Moment, card: Card, circle: Circle) -> Telling | None:
+    """One step's telling; None when everybody whom it would remind has answered already."""
+    own = moment.person_id if Who.STEP in step.to else None
+    words = tuple(Who.RESPONSIBLE if who is Who.STEP else who for who in step.to if who is not Who.STEP or own is None)
+    people = people_for(words, card, circle, at=moment.at, first=() if own is None else (own,))
+    awake = tuple(person for person in people if not _hushed(person, step, moment, circle, since=card.column_since))
+    if people and not awake:
+        return None
+    return Telling(moment.at, step.code, awake, moment.cycle, moment.title)
+
+
+def _hushed(person: int, step: Step, moment: Moment, circle: Circle, *, since: datetime) -> bool:
+    """Whether this person has said "I know" to this round, or "later" than this moment (G2). Never upward."""
+    return step.calm and any(
+        answer.person_id == person and since <= answer.answered_at <= moment.at and _covers(answer, moment)
+        for answer in circle.answers
+    )
+
+
+def _covers(answer: Answer, moment: Moment) -> bool:
+    if answer.snoozed_until is not None and moment.at < answer.snoozed_until:
+        return True
+    return answer.code in CALM and answer.cycle == moment.cycle
+
+
+def _put_off(card: Card, circle: Circle) -> Iterator[Telling]:
+    """What was put off speaks again, if the card still stands where it stood."""
+    for answer in circle.answers:
+        asks = card.status in ASKS.get(answer.code, frozenset())
+        if answer.snoozed_until is not None and asks and answer.answered_at >= card.column_since:
+            cycle = f"{answer.code}-{answer.snoozed_until.timestamp():.0f}"
+            if sees(answer.person_id, card, circle, at=answer.snoozed_until):
+                yield Telling(answer.snoozed_until, AGAIN, (answer.person_id,), cycle)
 
 
 def newest_due(tellings: Iterable[Telling], *, at: datetime) -> dict[int, Telling]:
@@ -91,49 +131,3 @@ def told_at_once(
 def moot(status: str) -> tuple[str, ...]:
     """The reminders that ask for nothing any more once the card stands in this column (G2)."""
     return tuple(code for code, columns in ASKS.items() if status not in columns)
-
-
-def _moment(step: Step, card: Card, calendar: DayCalendar) -> tuple[datetime, datetime] | None:
-    """When the step speaks, and the instant that it counts from; None when it does not come up for this card."""
-    match step.since:
-        case From.TRIAGE:
-            since = card.due_at or triage_due(card.reported_at, calendar, red=card.is_red).at
-        case From.COLUMN:
-            since = card.column_since
-        case From.QUIET:
-            at = _later(step, card.last_event_at, calendar)
-            # An overdue card climbs by the steps of its due date; silence adds nothing to that.
-            return (at, card.last_event_at) if card.due_at is None or at < card.due_at else None
-        case _:
-            return _due_moment(step, card, calendar)
-    return _later(step, since, calendar), since
-
-
-def _due_moment(step: Step, card: Card, calendar: DayCalendar) -> tuple[datetime, datetime] | None:
-    due, begin = card.due_at, card.due_from or card.reported_at
-    if due is None:
-        return None
-    if step.since is From.DUE:
-        return _later(step, due, calendar), due
-    if step.since is From.DUE_DAY:
-        at = at_local(local(due).date(), step.hour or time.min)
-        return (at, due) if at > begin else None
-    return min(_share(begin, due), _day_before(begin, due, calendar)), due
-
-
-def _later(step: Step, since: datetime, calendar: DayCalendar) -> datetime:
-    return add_workdays(since, step.workdays, calendar) + timedelta(hours=step.hours)
-
-
-def _share(begin: datetime, due: datetime) -> datetime:
-    return begin + (due - begin) * SOON_PERCENT / 100
-
-
-def _day_before(begin: datetime, due: datetime, calendar: DayCalendar) -> datetime:
-    """09:00 of the workday before the day on which it is due; the due moment itself where none lies between."""
-    day: date = local(due).date()
-    for back in range(1, LONGEST_REST):
-        if calendar.is_workday(day - timedelta(days=back)):
-            at = at_local(day - timedelta(days=back), SOON_HOUR)
-            return at if at > begin else due
-    return due

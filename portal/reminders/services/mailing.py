@@ -20,7 +20,7 @@ class _Waiting(NamedTuple):
 UNMAILED = (
     "SELECT r.person_id, p.org_id, max(r.id) FROM reminder r JOIN person p ON p.id = r.person_id "
     "WHERE r.read_at IS NULL AND r.mail_id IS NULL AND r.made_at > {} AND p.email_sealed IS NOT NULL "
-    "AND p.left_at IS NULL AND "
+    "AND (p.left_at IS NULL OR p.left_at > {}) AND "
 )
 
 
@@ -32,7 +32,7 @@ async def bundle_mail() -> int:
     """
     at = now()
     window, oldest = newest_window(at), at - KEEP_FOR
-    red = await fetch(_Waiting, UNMAILED + "r.params LIKE {} GROUP BY r.person_id, p.org_id", oldest, '%"red"%')
+    red = await fetch(_Waiting, UNMAILED + "r.params LIKE {} GROUP BY r.person_id, p.org_id", oldest, at, '%"red"%')
     made = 0
     for waiting in red:
         key = f"mail:person:{waiting.person_id}:red:{waiting.newest}"
@@ -40,7 +40,7 @@ async def bundle_mail() -> int:
     if is_quiet(at):
         return made
     late = UNMAILED + "r.made_at <= {} GROUP BY r.person_id, p.org_id"
-    for waiting in await fetch(_Waiting, late, oldest, window):
+    for waiting in await fetch(_Waiting, late, oldest, at, window):
         key = f"mail:person:{waiting.person_id}:{window:%Y-%m-%dT%H:%M}"
         made += await _bundle(waiting, key, at, oldest, only="AND made_at <= {}", args=(window,))
     return made

@@ -1,24 +1,34 @@
 """Writing reminders: at once when something happened, and by the sweep when nothing did (G1, G2, G11)."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import NamedTuple
+
+import structlog
 
 from portal.audit.catalogue import HazardLifted
 from portal.audit.services import record_event
 from portal.core.actors import SYSTEM
 from portal.core.clock import now
 from portal.core.database import execute, fetch, fetch_column, fetch_value, in_list, unit_of_work
+from portal.core.refusals import Busy
 from portal.duty.queries import calendar_for
 from portal.reminders.queries import around, card, circle_of, open_cards, open_cards_of_post
 from portal.reminders.rules import (
     CLIMBING,
+    DISPUTED_TO,
     DUE_MOVED_TO,
     INHERITED_TO,
     LISTED_TO,
+    OF_A_CHECK,
+    OF_THE_DUE_TIME,
     REPORTED_TO,
+    RULED_TO,
+    URGED_TO,
     VACANT_TO,
+    WATCHED_TO,
     Card,
     Telling,
     Who,
@@ -28,6 +38,9 @@ from portal.reminders.rules import (
     told_by_move,
     who_will_be_told,
 )
+from portal.responsibilities.queries import holders_of_posts
+
+log = structlog.get_logger(__name__)
 
 LATE = timedelta(hours=1)
 """An event that is handled later than this was missed: whoever was told of the card since is not told again (TR3)."""
@@ -56,6 +69,29 @@ async def tell_of_move(
         circle = await circle_of(found, at=now())
         telling = told_by_move(found, circle, came_from=came_from, went_to=went_to, at=at, by=by, event_id=event_id)
         await _write_one(found, telling)
+        if went_to == "assigned":
+            await _write_one(found, told_at_once(WATCHED_TO, found, circle, at=at, by=by, event_id=event_id))
+
+
+async def tell_of_urge(hazard_id: int, *, event_id: int, at: datetime, by: int | None) -> None:
+    """Somebody urges: the responsible and the helpers."""
+    found = await card(hazard_id)
+    if found is not None and found.status in ("assigned", "rectifying"):
+        await _tell_at_once(URGED_TO, found, event_id=event_id, at=at, by=by)
+
+
+async def tell_of_dispute(hazard_id: int, *, event_id: int, at: datetime, by: int | None) -> None:
+    """Nobody agrees whose the card is: the first responsible person rules (R50)."""
+    found = await card(hazard_id)
+    if found is not None and found.status != "closed":
+        await _tell_at_once(DISPUTED_TO, found, event_id=event_id, at=at, by=by)
+
+
+async def tell_of_ruling(hazard_id: int, *, event_id: int, at: datetime, by: int | None) -> None:
+    """It was ruled whose the card is: whoever answers from now on."""
+    found = await card(hazard_id)
+    if found is not None and found.status != "closed":
+        await _tell_at_once(RULED_TO, found, event_id=event_id, at=at, by=by)
 
 
 async def tell_of_listing(hazard_id: int, *, event_id: int, at: datetime, by: int | None) -> None:
@@ -66,10 +102,24 @@ async def tell_of_listing(hazard_id: int, *, event_id: int, at: datetime, by: in
 
 
 async def tell_of_new_date(hazard_id: int, *, event_id: int, at: datetime, by: int | None) -> None:
-    """Another due date: to the responsible and the helpers."""
+    """Another due date: to the responsible and the helpers. What spoke of the old one need not be read any more."""
     found = await card(hazard_id)
     if found is not None and found.status != "closed":
+        if found.due_at is not None and found.due_at > now():
+            await _replace(hazard_id, OF_THE_DUE_TIME, made_before=at)
         await _tell_at_once(DUE_MOVED_TO, found, event_id=event_id, at=at, by=by)
+
+
+async def settle_check(hazard_id: int, *, at: datetime) -> None:
+    """Somebody has looked: whatever asked for that before is not unread any more, for anybody."""
+    await _replace(hazard_id, OF_A_CHECK, made_before=at)
+
+
+async def _replace(hazard_id: int, codes: Collection[str], *, made_before: datetime) -> None:
+    marks, args = in_list(sorted(codes))
+    async with unit_of_work():
+        sql = REPLACED + f"AND made_at <= {{}} AND kind IN {marks}"
+        await execute(sql, now(), MOOT, hazard_id, made_before, *args)
 
 
 async def tell_new_holder(post_id: int, *, starts_at: datetime, event_id: int, at: datetime, by: int | None) -> None:
@@ -79,13 +129,9 @@ async def tell_new_holder(post_id: int, *, starts_at: datetime, event_id: int, a
 
 
 async def tell_of_vacancy(post_id: int, *, event_id: int, at: datetime, by: int | None) -> None:
-    """A post lost a holder: if nobody holds it now, the next above learns of its open cards."""
-    moment = now()
-    left = await fetch_value(
-        "SELECT count(*) FROM appointment WHERE post_id = {} AND starts_at <= {} AND (ends_at IS NULL OR ends_at > {})",
-        post_id, moment, moment,
-    )  # fmt: skip
-    if not left:
+    """A post lost a holder: if nobody answers for it now, the next above learns of its open cards."""
+    holders = await holders_of_posts([post_id], at=now())
+    if holders.held(post_id) is None:
         await _tell_of_post(VACANT_TO, post_id, event_id=event_id, at=at, by=by)
 
 
@@ -118,22 +164,43 @@ async def sweep_organisation(org_id: int) -> int:
     """Writes every step that is due for the open cards of an organisation; gives how many reminders.
 
     Each person gets the newest step only, and none that is older than what they were last told about that card: after
-    a long absence that is one reminder per person and card (TR3). Running it twice changes nothing.
+    a long absence that is one reminder per person and card (TR3). Running it twice changes nothing. A card that fails
+    is logged by its id, and the others go on.
     """
     at = now()
     cards = await open_cards(org_id)
     if not cards:
         return 0
     people, calendar = await around(org_id, cards, at=at), await calendar_for(org_id)
-    ladders = {found: who_will_be_told(found, people.circle(found), calendar, until=at) for found in cards}
-    pending = {found: newest_due(ladder, at=at) for found, ladder in ladders.items() if ladder}
+    pending: dict[Card, dict[int, Telling]] = {}
+    for found in cards:
+        with _apart(found):
+            ladder = who_will_be_told(found, people.circle(found), calendar, until=at)
+            if ladder:
+                pending[found] = newest_due(ladder, at=at)
     last = await _last_told(OF_OPEN_CARDS, org_id) if pending else {}
     written = 0
     for found, wanted in pending.items():
-        fresh = {p: telling for p, telling in wanted.items() if not _told_since(last.get((found.id, p)), telling)}
-        if fresh:
-            written += await _climb(found, fresh)
+        with _apart(found):
+            fresh = {p: telling for p, telling in wanted.items() if not _told_since(last.get((found.id, p)), telling)}
+            if fresh:
+                written += await _climb(found, fresh)
     return written
+
+
+@contextmanager
+def _apart(found: Card) -> Iterator[None]:
+    """One card that fails does not keep the others from being told; the next sweep tries it again.
+
+    Around whole units, never inside of one: what the card had written is rolled back before this goes on. A busy
+    database is no card's fault and ends the sweep.
+    """
+    try:
+        yield
+    except Busy:
+        raise
+    except Exception as error:
+        log.error("reminders.card_failed", card=found.id, exc_info=error)
 
 
 def _told_since(made_at: datetime | None, telling: Telling) -> bool:
@@ -142,16 +209,20 @@ def _told_since(made_at: datetime | None, telling: Telling) -> bool:
 
 async def _climb(found: Card, fresh: dict[int, Telling]) -> int:
     """Writes the steps of one card, if it still stands as it was read; a step that climbs is an event of the card."""
-    written = 0
+    lifted: set[int] = set()
+    written, highest = 0, ""
     async with unit_of_work():
         if await fetch_value("SELECT version FROM hazard WHERE id = {}", found.id) != found.version:
             return 0  # somebody has just acted: the next sweep looks at it anew
-        for telling in dict.fromkeys(fresh.values()):
+        for telling in sorted(dict.fromkeys(fresh.values()), key=lambda telling: telling.at):
             told = await _write(found, telling, {p for p in telling.people if fresh.get(p) == telling})
             written += len(told)
             if told and telling.code in CLIMBING:
-                details = HazardLifted(step=telling.code, people=tuple(sorted(told)))
-                await record_event(details, org_id=found.org_id, subject_id=found.id, by=SYSTEM)
+                lifted |= set(told)
+                highest = telling.code
+        if lifted:  # one line of the history, however many steps were made up for
+            details = HazardLifted(step=highest, people=tuple(sorted(lifted)))
+            await record_event(details, org_id=found.org_id, subject_id=found.id, by=SYSTEM)
     return written
 
 

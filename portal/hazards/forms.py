@@ -6,11 +6,14 @@ from typing import Protocol
 from portal.core.clock import at_local
 from portal.core.refusals import Invalid
 from portal.hazards.rules import Level, Status, level_of
+from portal.hazards.rules.plan import MOST_STEPS, PlanStep
 from portal.hazards.services import Move, NewPhoto, Report
 
 MOST_PHOTOS = 3
 YEARS = range(2000, 2100)  # a date near the ends of the calendar has no day before or after it to reckon with
 LONGEST_TITLE = 100
+BY_RULE = "rule"
+"""In place of a post or person: whoever answers for the category by the matrix and the tree."""
 
 
 class Texts(Protocol):
@@ -58,7 +61,8 @@ def parse_move(form: Texts, photos: tuple[NewPhoto, ...], duplicate_of_id: int |
     return Move(
         to=Status(to), version=version, category=form.get("category") or None, level=level, likelihood=likelihood,
         severity=severity, responsible_post_id=post_id, responsible_person_id=person_id,
-        due_at=due_from(form.get("due_at") or form.get("due")), interim=form.get("interim_measure") or None,
+        by_rule=form.get("responsible") == BY_RULE, due_at=due_from(form.get("due_at") or form.get("due")),
+        interim=form.get("interim_measure") or None,
         plan_measure=form.get("plan_measure") or None, plan_money=form.get("plan_money") or None,
         plan_contingency=form.get("plan_contingency") or None, outcome=form.get("outcome") or None,
         reason=form.get("reason") or None, duplicate_of_id=duplicate_of_id, measure=form.get("measure") or None,
@@ -86,14 +90,12 @@ def level_from(form: Texts) -> tuple[int | None, int | None, Level | None]:
     return None, None, Level(said) if said else None
 
 
-def due_from(text: str, *, field: str = "due_at") -> datetime | None:
-    """A date (its end of work, 18:00) or a date with an hour, as Shanghai reads it; None when nothing was given."""
+def due_from(text: str, *, field: str = "due_at", hour: time = time(18)) -> datetime | None:
+    """A date (its end of work, 18:00, or another hour) or a date with an hour, in Shanghai; None for nothing."""
     if not text:
         return None
     try:
-        moment = (
-            datetime.combine(date.fromisoformat(text), time(18)) if len(text) == 10 else datetime.fromisoformat(text)
-        )
+        moment = datetime.combine(date.fromisoformat(text), hour) if len(text) == 10 else datetime.fromisoformat(text)
         if moment.year not in YEARS:
             raise Invalid({field: "hazard.bad_date"})
         return at_local(moment.date(), moment.time()) if moment.tzinfo is None else moment
@@ -101,9 +103,17 @@ def due_from(text: str, *, field: str = "due_at") -> datetime | None:
         raise Invalid({field: "hazard.bad_date"}) from None
 
 
-def parse_steps(form: Texts) -> tuple[tuple[str, datetime | None], ...]:
-    """Steps of a plan: `step` and `step_due` as pairs; a line without words is no step."""
-    titles, dues = form.all("step"), form.all("step_due")
-    return tuple(
-        (title[:120], due_from(dues[place]) if place < len(dues) else None) for place, title in enumerate(titles)
-    )
+def parse_steps(form: Texts) -> tuple[PlanStep, ...]:
+    """Steps of a plan, by row; a row without words is no step. Days before the end go before a date."""
+    rows = (_step(form, f"step{place}") for place in range(1, MOST_STEPS + 1))
+    return tuple(step for step in rows if step is not None)
+
+
+def _step(form: Texts, row: str) -> PlanStep | None:
+    title, days = " ".join(form.get(f"{row}_title").split())[:120], form.get(f"{row}_days")
+    if not title:
+        return None
+    if days and number(days) is None:
+        raise Invalid({"step_days": "hazard.bad_step_days"})
+    due = None if days else due_from(form.get(f"{row}_due"), field="step_due")
+    return PlanStep(title, due, number(days), number(form.get(f"{row}_who")), number(form.get(f"{row}_id")))

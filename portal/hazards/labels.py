@@ -19,7 +19,7 @@ OUTCOME = {
     "refused": N_("不予受理"),
     "returned": N_("退回本校处理"),
 }
-SOURCE = {"staff": N_("本校人员"), "public": N_("家长反映")}
+SOURCE = {"staff": N_("本校人员"), "public": N_("公众反映")}
 
 MOVE = {
     ("reported", "assigned"): N_("核实并指派"),
@@ -49,6 +49,12 @@ BLOCKED_ESCALATE = N_("不能上报上级。")
 
 REFUSALS = {
     "hazard.no_such_move": N_("现在不能走这一步。看一看卡片现在在哪一列。"),
+    "hazard.urged_today": N_("今天已经催过了，明天还没有动静再催。"),
+    "hazard.not_to_urge": N_("现在不能催办：只有监督、联系或上级的人，在整改期间催办。"),
+    "hazard.not_to_dispute": N_("现在不能说归属有争议：由整改责任人或上级在整改期间提出。"),
+    "hazard.not_to_rule": N_("归属由第一责任人裁定。"),
+    "hazard.need_dispute_reason": N_("写一句为什么不归你管"),
+    "hazard.need_ruling_reason": N_("写一句为什么归这个岗位"),
     "hazard.not_above": N_("这一步由本处或上级网格的负责人、安全办公室、带班领导来做。"),
     "hazard.not_responsible": N_("这一步由整改责任人或协助的人来做。"),
     "hazard.not_receiver": N_("这一步由接收上报的部门或上级网格的负责人来做。"),
@@ -87,6 +93,22 @@ REFUSALS = {
     "hazard.need_condition": N_("写明摘牌的条件"),
     "hazard.need_supervisor": N_("选一个督办人"),
     "hazard.need_column": N_("选一列"),
+    "hazard.due_not_above": N_("期限由本处或上级网格的负责人、安全办公室、带班领导来改。"),
+    "hazard.no_due_to_move": N_("这一条没有期限可改：还没有指派，或者已经销号。"),
+    "hazard.own_due": N_("整改人不能给自己延期。请上级网格的负责人来改。"),
+    "hazard.due_needs_head": N_("重大隐患延到规定期限以后，由校长或副校长来改。"),
+    "hazard.need_new_due": N_("选新的期限"),
+    "hazard.same_due": N_("这就是现在的期限，选另一天"),
+    "hazard.not_watched": N_("这一条现在没有人看守，不用记。"),
+    "hazard.need_check": N_("写一句看到的样子"),
+    "hazard.check_is_past": N_("下次去看的日子要在今天以后"),
+    "hazard.check_too_late": N_("下次去看不能晚于规定：重大每天，其他每周"),
+    "hazard.bad_step_days": N_("提前几天写 0 到 60 的数"),
+    "hazard.step_needs_end": N_("还没有期限，先填日子，不能倒排"),
+    "hazard.step_after_end": N_("每一步都要在整改期限以前"),
+    "hazard.step_is_past": N_("这一步的日子要在现在以后"),
+    "hazard.need_step_person": N_("选本校在职的人"),
+    "hazard.too_many_steps": N_("最多分 12 步"),
     "hazard.need_most": N_("写一个 0 到 999 的数"),
     "hazard.need_over_reason": N_("这一列已经满了。要继续，写一句理由"),
 }
@@ -100,17 +122,41 @@ FLASHES = {
     "hazard.unlisted": N_("已摘牌。"),
     "hazard.helped": N_("已加上协助的人。"),
     "hazard.taken": N_("由你负责了。"),
+    "hazard.checked": N_("已记下，下次到时再提醒看守的人。"),
+    "hazard.urged": N_("已催办，负责的人会收到消息。"),
+    "hazard.disputed": N_("已交第一责任人裁定。裁定以前，仍由原来的人负责。"),
+    "hazard.ruled": N_("已裁定，写进责任矩阵，新的责任人会收到消息。"),
+    "hazard.due_moved": N_("期限已改，责任人会收到消息。"),
+    "hazard.step_done": N_("这一步已做完。"),
 }
+NEXT = {
+    "reported": (N_("接下来由{name}核实。"), N_("接下来由{name}核实，{moment} 前。")),
+    "assigned": (N_("接下来由{name}整改。"), N_("接下来由{name}整改，{moment} 前。")),
+    "rectifying": (N_("接下来由{name}整改。"), N_("接下来由{name}整改，{moment} 前。")),
+    "recheck": (N_("接下来由{name}复查。"), N_("接下来由{name}复查，{moment} 前。")),
+    "escalated": (N_("等上级答复，由{name}看守。"), ""),
+}
+"""Who acts next on a card that stands in a column: without a time, and with one."""
+YOU = N_("你")
+OFFICE = N_("安全办公室")
+HEADS = N_("校长或副校长")
 EVENTS = {
+    "hazard.followed": N_("责任人要离开，这一条跟着岗位走"),
     "hazard.reported": N_("报告了这条隐患"),
     "hazard.moved": N_("从“{came_from}”移到“{went_to}”"),
     "hazard.noted": N_("补写"),
     "hazard.photographed": N_("加了照片"),
-    "hazard.listed": N_("挂牌督办"),
+    "hazard.listed": N_("已挂牌督办"),
     "hazard.unlisted": N_("摘牌"),
     "hazard.helpers_changed": N_("改了协助的人"),
-    "hazard.due_moved": N_("改了期限"),
-    "hazard.told_higher": N_("没有按时办，已告诉上一级"),
+    "hazard.due_moved": N_("把期限从 {was} 改到 {now}"),
+    "hazard.urged": N_("催办"),
+    "hazard.disputed": N_("说归属有争议，请第一责任人裁定"),
+    "hazard.ruled": N_("裁定了归属，写进责任矩阵"),
+    "hazard.checked": N_("看过了，下次去看：{next_check}"),
+    "hazard.acknowledged": N_("收到提醒，说知道了"),
+    "hazard.snoozed": N_("收到提醒，要求 {until} 再提醒"),
+    "hazard.told_higher": N_("没有按时办，已告诉{people}"),
 }
 UNDONE = N_("撤销上一步，从“{came_from}”回到“{went_to}”")
 TEXT_FIELDS = {
@@ -125,16 +171,21 @@ TEXT_FIELDS = {
     "condition": N_("摘牌条件"),
     "note": N_("留言"),
     "over_reason": N_("为什么超过上限"),
+    "step": N_("做完的一步"),
+    "steps": N_("分几步做"),
+    "check": N_("看到的"),
 }
 FILTERS = {
     "all": N_("全部"),
     "mine": N_("我的"),
     "overdue": N_("超期"),
     "major": N_("重大"),
-    "public": N_("家长反映"),
+    "public": N_("公众反映"),
 }
 LANES = {"none": N_("不分"), "level": N_("按等级"), "person": N_("按责任人"), "place": N_("按地点")}
 FLAG_LISTED = N_("挂牌")
+FLAG_DUE_MOVED = N_("改期 {count} 次")
+ABOVE = N_("上一级")
 FLAG_FAILED = N_("复查退回 {count} 次")
 FLAG_RESTRICTED = N_("仅指定的人可见")
 NOTE_INTERIM = N_("先填临时措施才能指派")
@@ -144,8 +195,31 @@ WHO_WATCHES = N_("看守")
 WHO_SUPERVISES = N_("督办")
 WHO_RECHECKED = N_("复查")
 WHO_REPORTED = N_("报告")
+ANSWERS_AS = {"deputy": N_("{name}（B 角）"), "acting": N_("{name}（代理）")}
+"""How a name reads where somebody answers in the holder's place (E11)."""
 VACANT = N_("岗位空缺")
 BY_SYSTEM = N_("安网")
+BY_RULE = N_("按类别，责任清单定的人")
+GROUP_FIT = N_("按责任清单和网格")
+BECAUSE = {
+    "ruled": N_("（责任矩阵定的，来自 {grid}）"),
+    "level": N_("（按类别归{level}）"),
+    "keeps": N_("（就是本处）"),
+    "inherited": N_("（承自 {grid}）"),
+    "nearer": N_("（就在这一处）"),
+    "office": N_("（分管这一类）"),
+}
+"""Why a form offers this post, beside its name."""
+LEVELS_OF_DUTY = {
+    "room": N_("房间"),
+    "floor": N_("楼层"),
+    "building": N_("楼"),
+    "canteen": N_("餐厅"),
+    "outdoor": N_("室外"),
+}
+DISPUTED = N_("归属有争议")
+WHO_SUPERVISES_DUTY = N_("监督")
+WHO_IS_TOLD = N_("知情")
 GROUP_NEAR = N_("本处和上级网格")
 GROUP_ALL = N_("全校其他岗位")
 COMMA = N_("，")

@@ -9,12 +9,17 @@ from portal.core.actors import Actor
 
 @dataclass(frozen=True, slots=True)
 class ToldView:
-    """Who is told what, when (G12): `past` lines were sent, the others will be."""
+    """Who is told what, when (G12): `past` lines were sent, the others will be.
+
+    `answer` is the reminder that the reader may answer here, and `most_days` how long they may put it off (0: not).
+    """
 
     at: datetime
     text: str
     small: str
     past: bool
+    answer: int = 0
+    most_days: int = 0
 
 
 ToldSource = Callable[[int, Actor, str], Awaitable[tuple[ToldView, ...]]]

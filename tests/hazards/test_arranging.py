@@ -85,5 +85,12 @@ async def test_limits_are_set_by_those_who_may_and_shown_on_the_board(
     answer = await stranger.post(here, data={"most_rectifying": "9", "_csrf_token": token})
     assert answer.status_code == 404
     await browser.get(here)
-    await browser.submit(browser.form("/limits"), most_rectifying="")
+    await browser.submit(browser.form("/limits"), most_recheck="4")
+    await browser.get(f"/grids/{cast.building}/board")
+    assert [text.split()[:3] for href, text in browser.links if href == here] == [["上限"], ["0", "/", "4"]]
+    await chief.get(f"/grids/{cast.building}/board")
+    assert "0 / 4" in chief.text
+    assert here not in [href for href, _ in chief.links]
+    await browser.get(here)
+    await browser.submit(browser.form("/limits"), most_rectifying="", most_recheck="")
     assert await fetch_value("SELECT count(*) FROM board_limit") == 0

@@ -34,7 +34,7 @@ from portal.hazards.services import (
     undo_move,
     unlist_hazard,
 )
-from portal.hazards.services.caring import finish_step
+from portal.hazards.services.planning import finish_step
 from portal.hazards.views.board import Wish, board_view, visible_cards
 from tests.cast import Cast
 from tests.conftest import START, MovingClock
@@ -557,6 +557,44 @@ async def test_helpers_and_holders_of_a_helping_post_work_on_it_and_may_take_it(
     for worker in (cast.teacher, cast.sibling_keeper):
         with pytest.raises(Refused):
             await go(cast, hazard_id, "closed", worker, conclusion="好")
+
+
+async def test_only_somebody_who_holds_a_post_of_the_school_now_can_be_asked_to_help(cast: Cast) -> None:
+    hazard_id = await stories.assigned(cast)
+    chief = await cast.actor(cast.chief)
+    pupils_post = await fetch_value("SELECT id FROM post WHERE role = 'pupil'")
+    await _end_all(cast.sibling_keeper)
+    await execute("UPDATE person SET left_at = {} WHERE id = {}", now(), cast.floor_chief)
+    await execute("UPDATE post SET ended_at = {} WHERE id = {}", now(), cast.chief_post)
+    for person_id in (cast.monitor, cast.nobody, cast.sibling_keeper, cast.floor_chief, cast.chief, cast.other_safety):
+        with pytest.raises(Invalid) as refusal:
+            await add_helper(hazard_id, person_id=person_id, by=chief)
+        assert refusal.value.fields == {"helper": "hazard.need_helper"}
+    for post_id in (pupils_post, cast.chief_post, 999_999, None):
+        with pytest.raises(Invalid):
+            await add_helper(hazard_id, post_id=post_id, by=chief)
+    assert await fetch_value("SELECT count(*) FROM hazard_helper") == 0
+    vacant = await fetch_value("SELECT id FROM post WHERE grid_id = {}", cast.sibling_room)
+    await add_helper(hazard_id, post_id=vacant, by=chief)
+    await add_helper(hazard_id, person_id=cast.teacher, by=chief)
+    assert await fetch_value("SELECT count(*) FROM hazard_helper") == 2
+
+
+async def test_a_listed_hazard_is_supervised_by_somebody_who_is_there(cast: Cast) -> None:
+    hazard_id = await stories.rechecking(cast)
+    version = (await card(hazard_id, cast)).version
+    await _end_all(cast.vice_head)
+    for person_id in (cast.vice_head, cast.nobody, cast.monitor):
+        with pytest.raises(Invalid) as refusal:
+            await list_hazard(
+                hazard_id, version=version, supervisor_id=person_id, condition="换完", by=await cast.actor(cast.safety)
+            )
+        assert refusal.value.fields == {"supervisor": "hazard.need_supervisor"}
+
+
+async def _end_all(person_id: int) -> None:
+    """Every appointment of a person is over."""
+    await execute("UPDATE appointment SET ends_at = {} WHERE person_id = {}", now(), person_id)
 
 
 async def test_of_two_holders_who_take_a_card_at_once_one_does(cast: Cast) -> None:

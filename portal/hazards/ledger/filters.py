@@ -88,7 +88,7 @@ def condition(asked: Filter, *, by: Actor, at: datetime) -> tuple[str, tuple[Any
         (bool(asked.group), _GROUP, [asked.group, asked.group]),
         (asked.overdue, "(h.closed_at IS NULL AND h.due_at <= {})", [at]),
         (bool(asked.month), "(h.reported_at >= {} AND h.reported_at < {})", [*span_of(asked.month or "2026-01")]),
-        (asked.mine, *involved(by)),
+        (asked.mine, *involved(by, at)),
         (asked.to_us, _TO_US, [by.org_id or 0]),
         *((True, _WORD, [like(word)] * 3) for word in asked.q.split()[:5]),
     ]  # fmt: skip

@@ -53,6 +53,6 @@ NOT_DONE_LATE = N_("{status}，已超期")
 REOPENED = N_("重新打开 {count} 次")
 BETWEEN = N_("；")
 AND = N_("、")
-PUBLIC = N_("家长反映")
+PUBLIC = N_("公众反映")
 
 EVENTS = {"register.exported": N_("导出了登记表，{rows} 行")}

@@ -4,15 +4,16 @@ Statements and their plan do not depend on how many hazards were ever closed: pa
 closed ones are asked for by a month.
 """
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from portal.core.actors import Actor
 from portal.core.database import fetch, fetch_one
 from portal.core.refusals import NotFound
 from portal.hazards.queries.cards import ties
-from portal.people.queries import HELD_AT
 from portal.permissions.rules import Permission, scope
+from portal.responsibilities.queries import Holders, holders_of_posts
 
 
 class BoardPlace(NamedTuple):
@@ -62,6 +63,8 @@ class BoardCard(NamedTuple):
     helps: int
     received: int
     named: int
+    marked: int
+    answers_as: str = ""  # deputy | acting, where it is not the holder (E11)
 
 
 class ClosedCard(NamedTuple):
@@ -114,17 +117,16 @@ async def board_surroundings(place: BoardPlace) -> list[Around]:
     )  # fmt: skip
 
 
+# The person is empty here: whoever answers follows from dated rows, and `with_holders` puts the name in.
 CARDS = (
     "SELECT h.id, h.number, h.title, h.status, h.level, h.version, g.path, g.name, f.name, h.org_id, o.name, "
-    "coalesce(p.name, hp.name), po.title, h.due_from, h.due_at, h.reported_at, h.column_since, h.source, h.is_listed, "
+    "'', po.title, h.due_from, h.due_at, h.reported_at, h.column_since, h.source, h.is_listed, "
     "h.is_restricted, h.interim_measure IS NOT NULL, h.failed_rechecks, h.photo_count, h.after_photo_count, "
     "h.responsible_post_id, h.responsible_person_id, h.rectifiers, h.supervisor_id, h.watcher_id, "
     "h.reported_by, {ties} "
     "FROM hazard h JOIN grid g ON g.id = h.grid_id JOIN grid o ON o.id = h.org_id LEFT JOIN grid f ON f.id "
     "= g.parent_id "
-    "LEFT JOIN person p ON p.id = h.responsible_person_id LEFT JOIN post po ON po.id = h.responsible_post_id "
-    f"LEFT JOIN appointment a ON a.post_id = h.responsible_post_id AND a.is_primary AND {HELD_AT} "
-    "LEFT JOIN person hp ON hp.id = a.person_id "
+    "LEFT JOIN post po ON po.id = h.responsible_post_id "
     "WHERE h.closed_at IS NULL AND h.id IN ("
     "SELECT x.id FROM hazard x JOIN grid xg ON xg.id = x.grid_id WHERE x.closed_at IS NULL AND {orgs} AND "
     "xg.path LIKE {{}} "
@@ -148,14 +150,50 @@ def cards_sql(place: BoardPlace, *, by: Actor, at: datetime) -> tuple[str, list[
     counts, args = ties(by, at)
     orgs, org_args = orgs_below(place, "x.org_id")
     sql = CARDS.replace("{ties}", counts).replace("{orgs}", orgs).replace("{{}}", "{}")
-    return sql, [*args, at, at, *org_args, place.path + "%", place.path + "%"]
+    return sql, [*args, *org_args, place.path + "%", place.path + "%"]
+
+
+class _Asked(Protocol):
+    """What names who answers: a post, and perhaps one person in it."""
+
+    @property
+    def responsible_post_id(self) -> int | None: ...
+    @property
+    def responsible_person_id(self) -> int | None: ...
+
+
+async def holders_of_cards(cards: Sequence[_Asked], *, at: datetime) -> Holders:
+    """Who holds the posts of some cards, and the people whom they name. One statement."""
+    posts = {card.responsible_post_id for card in cards}
+    return await holders_of_posts(posts, at=at, people={card.responsible_person_id for card in cards})
+
+
+def with_holders(cards: Iterable[BoardCard], holders: Holders) -> list[BoardCard]:
+    """The same cards, each with the name of whoever answers for it at this instant, deputies and acting ones too."""
+    known: dict[tuple[int | None, int | None], tuple[str | None, str]] = {}
+    found = []
+    for card in cards:
+        key = card.responsible_post_id, card.responsible_person_id
+        if key not in known:
+            person = holders.person(*key)
+            known[key] = holders.name(person) or None, holders.standing(key[0], person)
+        name, standing = known[key]
+        found.append(card._replace(responsible=name, answers_as=standing))
+    return found
 
 
 async def board_cards(place: BoardPlace, *, by: Actor, at: datetime) -> list[BoardCard]:
-    """The open cards of a board, sensitive ones among them: the view leaves out what the rule of sight hides."""
+    """The open cards of a board as `board_now` gives them."""
+    return (await board_now(place, by=by, at=at))[0]
+
+
+async def board_now(place: BoardPlace, *, by: Actor, at: datetime) -> tuple[list[BoardCard], datetime | None]:
+    """The open cards of a board, sensitive ones among them: the view leaves out what the rule of sight hides; and the
+    next instant at which one of them names another person by itself. Two statements."""
     sql, args = cards_sql(place, by=by, at=at)
-    # A post with two primaries at this instant joins twice.
-    return list({card.id: card for card in await fetch(BoardCard, sql, *args)}.values())
+    cards = await fetch(BoardCard, sql, *args)
+    holders = await holders_of_cards(cards, at=at)
+    return with_holders(cards, holders), holders.next_change()
 
 
 async def recently_closed(place: BoardPlace, *, since: datetime, most: int = 60) -> list[ClosedCard]:
@@ -168,22 +206,3 @@ async def recently_closed(place: BoardPlace, *, since: datetime, most: int = 60)
         "AND g.path LIKE {} ORDER BY h.closed_at DESC LIMIT {}",
         *org_args, since, place.path + "%", most,
     )  # fmt: skip
-
-
-class _Term(NamedTuple):
-    starts_at: datetime
-    ends_at: datetime | None
-
-
-async def next_holder_change(place: BoardPlace, *, at: datetime) -> datetime | None:
-    """The next instant at which somebody takes up or leaves a post by itself: cards then name another holder."""
-    orgs, org_args = orgs_below(place, "a.org_id")
-    found = await fetch_one(
-        _Term,
-        f"SELECT a.starts_at, a.ends_at FROM appointment a WHERE {orgs} AND (a.starts_at > {{}} OR a.ends_at > {{}}) "
-        "ORDER BY CASE WHEN a.starts_at > {} THEN a.starts_at ELSE a.ends_at END LIMIT 1",
-        *org_args, at, at, at,
-    )  # fmt: skip
-    if found is None:
-        return None
-    return found.starts_at if found.starts_at > at else found.ends_at

@@ -35,6 +35,7 @@ class HazardRow(NamedTuple):
     is_listed: bool
     supervisor_id: int | None
     watcher_id: int | None
+    next_check_at: datetime | None
     source: str
     reported_by: int | None
     reported_at: datetime
@@ -43,6 +44,7 @@ class HazardRow(NamedTuple):
     due_from: datetime | None
     due_at: datetime | None
     due_trace: str | None
+    due_moves: int
     column_since: datetime
     interim_measure: str | None
     interim_due_at: datetime | None
@@ -65,54 +67,92 @@ class HazardRow(NamedTuple):
     last_event_at: datetime
     closed_at: datetime | None
     version: int
+    is_disputed: bool
     helps: int
     received: int
     named: int
+    marked: int
 
 
-_OWN = [name for name in HazardRow._fields if name not in ("path", "place", "helps", "received", "named")]
+HAS_PART = (
+    "x.ended_at IS NULL AND (x.responsibility_id IS NULL OR EXISTS (SELECT 1 FROM responsibility m "
+    "WHERE m.id = x.responsibility_id AND (m.ends_at IS NULL OR m.ends_at > {})))"
+)
+"""Over `hazard_helper x`: it counts at this instant. A row of the matrix that is taken away takes its part along (E6).
+Takes the instant once."""
+HELPS = f"(x.mark IS NULL OR x.mark = 'assist') AND {HAS_PART}"
+"""The same for whoever helps: added by hand, or assisting by the matrix."""
+
+_OWN = [name for name in HazardRow._fields if name not in ("path", "place", "helps", "received", "named", "marked")]
 _COLUMNS = ", ".join(
     {"path": "g.path", "place": "g.name"}.get(name, f"h.{name}")
     for name in HazardRow._fields
-    if name not in ("helps", "received", "named")
+    if name not in ("helps", "received", "named", "marked")
 )
 
 
 def ties(by: Actor, at: datetime) -> tuple[str, list[Any]]:
-    """Three counts over `hazard h`: helps, received, named; with their arguments."""
+    """Four counts over `hazard h`: helps, received, named, marked; with their arguments."""
     posts, post_ids = in_list(posts_of(by.grants))
     reached = " OR ".join("rg.path LIKE {}" for _ in by.grants) or "1 = 0"
     sql = (
-        "(SELECT count(*) FROM hazard_helper x WHERE x.hazard_id = h.id AND x.ended_at IS NULL "
+        f"(SELECT count(*) FROM hazard_helper x WHERE x.hazard_id = h.id AND {HELPS} "
         f"AND (x.person_id = {{}} OR x.post_id IN {posts})), "
         "(SELECT count(*) FROM hazard_receiver r JOIN grid rg ON rg.id = r.grid_id "
         f"WHERE r.hazard_id = h.id AND r.until IS NULL AND ({reached})), "
         "(SELECT count(*) FROM restricted_viewer v WHERE v.org_id = h.org_id AND v.person_id = {} "
-        "AND v.starts_at <= {} AND (v.ends_at IS NULL OR v.ends_at > {}))"
+        "AND v.starts_at <= {} AND (v.ends_at IS NULL OR v.ends_at > {})), "
+        f"(SELECT count(*) FROM hazard_helper x WHERE x.hazard_id = h.id AND x.mark IS NOT NULL AND {HAS_PART} "
+        f"AND x.post_id IN {posts})"
     )
     me = by.person_id or 0
-    return sql, [me, *post_ids, *(grant.path + "%" for grant in by.grants), me, at, at]
+    reaches = [grant.path + "%" for grant in by.grants]
+    return sql, [at, me, *post_ids, *reaches, me, at, at, at, *post_ids]
 
 
 async def hazard_row(hazard_id: int, *, by: Actor) -> HazardRow | None:
     """The hazard whoever asks, with how they are tied to it; decide sight by the rule before showing it."""
+    return await _row("h.id = {}", hazard_id, by=by)
+
+
+async def _row(where: str, *wanted: Any, by: Actor) -> HazardRow | None:
     counts, args = ties(by, now())
     return await fetch_one(
         HazardRow,
-        f"SELECT {_COLUMNS}, {counts} FROM hazard h JOIN grid g ON g.id = h.grid_id WHERE h.id = {{}}",
-        *args, hazard_id,
+        f"SELECT {_COLUMNS}, {counts} FROM hazard h JOIN grid g ON g.id = h.grid_id WHERE {where}",
+        *args, *wanted,
     )  # fmt: skip
 
 
+async def hazard_seen(hazard_id: int, *, by: Actor) -> HazardRow | None:
+    """The hazard if this person may see it; otherwise None, the same as for a missing one (TA1, B20)."""
+    return _seen(await hazard_row(hazard_id, by=by), by)
+
+
+def _seen(found: HazardRow | None, by: Actor) -> HazardRow | None:
+    if found is None:
+        return None
+    in_scope = scope(by, Permission.HAZARD_VIEW).holds(found.path, found.org_id)
+    sees = may_see(restricted=found.is_restricted, sight=sight_of(by, found, in_scope=in_scope))
+    return found if sees else None
+
+
 async def hazard_to_see(hazard_id: int, *, by: Actor) -> HazardRow:
-    """The hazard if this person may see it; otherwise `NotFound`, the same as for a missing one (TA1, B20)."""
-    found = await hazard_row(hazard_id, by=by)
+    """The same hazard, or `NotFound` where there is none for this person."""
+    found = await hazard_seen(hazard_id, by=by)
     if found is None:
         raise NotFound()
-    in_scope = scope(by, Permission.HAZARD_VIEW).holds(found.path, found.org_id)
-    if not may_see(restricted=found.is_restricted, sight=sight_of(by, found, in_scope=in_scope)):
-        raise NotFound()
     return found
+
+
+async def same_school_seen(hazard_id: int, number: str, *, by: Actor) -> int | None:
+    """The id of the card with this number in the school of another card; None also for one that is not theirs to see.
+
+    A number that somebody tries out must not tell that a sensitive card stands behind it (B20). One statement.
+    """
+    same_school = "h.org_id = (SELECT o.org_id FROM hazard o WHERE o.id = {}) AND h.number = {}"
+    found = _seen(await _row(same_school, hazard_id, number, by=by), by)
+    return found.id if found else None
 
 
 hazard_to_change = hazard_to_see

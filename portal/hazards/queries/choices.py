@@ -3,9 +3,12 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from portal.core.database import fetch, in_list
+from portal.core.clock import now
+from portal.core.database import fetch, fetch_value, in_list
 from portal.grids.queries import ids_in
+from portal.hazards.queries.cards import HAS_PART, HELPS
 from portal.people.queries import HELD_AT
+from portal.responsibilities.queries import Holders, holders_of_posts
 
 
 class Category(NamedTuple):
@@ -21,7 +24,10 @@ class Category(NamedTuple):
 
 
 class Choice(NamedTuple):
-    """One person or post that a form offers: `post_id` with its primary holder, or a post that is vacant."""
+    """A post that a form offers with one of its holders, or a post that is vacant.
+
+    `is_primary` is told of the one who answers for the post now: of a deputy while the holder is away.
+    """
 
     post_id: int
     title: str
@@ -66,6 +72,34 @@ _CHOICE = (
 
 async def holder_choices(path: str, *, at: datetime) -> list[Choice]:
     """Posts on a grid and its ancestors with their holders, nearest first: room, floor, building … (R10)."""
+    return (await choices_around(path, at=at))[0]
+
+
+async def choices_around(
+    path: str, *, at: datetime, post_id: int | None = None, person_id: int | None = None
+) -> tuple[list[Choice], Holders]:
+    """The same posts, and who answers for them and for a piece of work given to `post_id` or `person_id`.
+
+    Two statements.
+    """
+    rows = await _line(path, at)
+    holders = await holders_of_posts({row.post_id for row in rows} | {post_id}, at=at, people={person_id})
+    return _answering_first(rows, holders), holders
+
+
+def _answering_first(rows: list[Choice], holders: Holders) -> list[Choice]:
+    """Marks the one who answers for each post, and puts them before its other holders."""
+    places: dict[int, int] = {}
+    for row in rows:
+        places.setdefault(row.post_id, len(places))
+    held = {post_id: one.person_id for post_id in places if (one := holders.held(post_id))}
+    marked = [
+        row._replace(is_primary=row.person_id is not None and held.get(row.post_id) == row.person_id) for row in rows
+    ]
+    return sorted(marked, key=lambda row: (places[row.post_id], not row.is_primary))
+
+
+async def _line(path: str, at: datetime) -> list[Choice]:
     marks, ids = in_list(ids_in(path))
     return await fetch(
         Choice,
@@ -76,13 +110,34 @@ async def holder_choices(path: str, *, at: datetime) -> list[Choice]:
 
 
 async def people_choices(org_id: int, *, at: datetime) -> list[Choice]:
-    """Every post of the organisation with its holders, for "somebody else"."""
-    return await fetch(
+    """Every post of the organisation with its holders, for "somebody else". Two statements."""
+    rows = await fetch(
         Choice,
         f"{_CHOICE} WHERE p.org_id = {{}} AND p.role <> 'pupil' AND (p.ended_at IS NULL OR p.ended_at > {{}}) "
         "ORDER BY g.path, p.is_accountable DESC, p.sort, p.id, a.is_primary DESC",
         at, at, org_id, at,
     )  # fmt: skip
+    return _answering_first(rows, await holders_of_posts({row.post_id for row in rows}, at=at))
+
+
+_HELPING_POST = "p.org_id = {} AND p.role <> 'pupil' AND (p.ended_at IS NULL OR p.ended_at > {})"
+
+
+async def post_may_help(post_id: int, org_id: int, *, at: datetime) -> bool:
+    """Whether a form could offer this post, vacant or not: of the organisation, not ended, no pupils' post."""
+    sql = f"SELECT count(*) FROM post p WHERE p.id = {{}} AND {_HELPING_POST}"
+    return bool(await fetch_value(sql, post_id, org_id, at))
+
+
+async def person_may_help(person_id: int, org_id: int, *, at: datetime) -> bool:
+    """Whether a form could offer this person: staff of the organisation who is there and holds one of its posts now."""
+    found = await fetch_value(
+        "SELECT count(*) FROM person s JOIN appointment a ON a.person_id = s.id JOIN post p ON p.id = a.post_id "
+        "WHERE s.id = {} AND s.org_id = p.org_id AND s.kind = 'staff' AND (s.left_at IS NULL OR s.left_at > {}) "
+        f"AND {HELD_AT} AND {_HELPING_POST}",
+        person_id, at, at, at, org_id, at,
+    )  # fmt: skip
+    return bool(found)
 
 
 class Receiver(NamedTuple):
@@ -119,9 +174,10 @@ async def receivers_allowed(path: str, org_id: int, *, watcher_id: int) -> tuple
     where, args = _receivers(path, org_id)
     rows = await fetch(
         _Allowed,
-        "SELECT id, (SELECT s.org_id FROM person s WHERE s.id = {} AND s.kind = 'staff' AND s.left_at IS NULL) "
+        "SELECT id, (SELECT s.org_id FROM person s WHERE s.id = {} AND s.kind = 'staff' "
+        "AND (s.left_at IS NULL OR s.left_at > {})) "
         f"FROM grid WHERE {where}",
-        watcher_id, *args,
+        watcher_id, now(), *args,
     )  # fmt: skip
     return (rows[0].watcher_org if rows else None), {row.grid_id for row in rows}
 
@@ -177,13 +233,17 @@ class StepRow(NamedTuple):
     title: str
     due_at: datetime | None
     done_at: datetime | None
+    days_before: int | None
+    person_id: int | None
+    person: str | None
 
 
 async def steps_of(hazard_id: int) -> list[StepRow]:
     """The steps of a rectification plan, in order (R60)."""
     return await fetch(
         StepRow,
-        "SELECT id, title, due_at, done_at FROM hazard_step WHERE hazard_id = {} ORDER BY sort, id",
+        "SELECT t.id, t.title, t.due_at, t.done_at, t.days_before, t.person_id, p.name FROM hazard_step t "
+        "LEFT JOIN person p ON p.id = t.person_id WHERE t.hazard_id = {} ORDER BY t.sort, t.id",
         hazard_id,
     )
 
@@ -208,6 +268,24 @@ async def helpers_of(hazard_id: int, *, at: datetime) -> list[Named]:
         "SELECT DISTINCT p.id, p.name FROM hazard_helper x "
         f"LEFT JOIN appointment a ON a.post_id = x.post_id AND {HELD_AT} "
         "JOIN person p ON p.id = coalesce(x.person_id, a.person_id) "
-        "WHERE x.hazard_id = {} AND x.ended_at IS NULL ORDER BY p.id",
-        at, at, hazard_id,
+        f"WHERE x.hazard_id = {{}} AND {HELPS} ORDER BY p.id",
+        at, at, hazard_id, at,
+    )  # fmt: skip
+
+
+class Part(NamedTuple):
+    """A post that has a part in a card by the matrix, without helping: who supervises, is told, or should have it."""
+
+    mark: str
+    post_id: int
+    title: str
+
+
+async def parts_of(hazard_id: int, *, at: datetime) -> list[Part]:
+    """Who supervises a card and who is told of it, by the matrix."""
+    return await fetch(
+        Part,
+        "SELECT x.mark, p.id, p.title FROM hazard_helper x JOIN post p ON p.id = x.post_id "
+        f"WHERE x.hazard_id = {{}} AND x.mark IS NOT NULL AND x.mark <> 'assist' AND {HAS_PART} ORDER BY x.id",
+        hazard_id, at,
     )  # fmt: skip

@@ -7,11 +7,19 @@ from typing import Any, NamedTuple
 from portal.core.actors import Actor
 from portal.core.database import fetch, in_list
 from portal.grids.queries import ids_in
-from portal.hazards.queries.board import CARDS, BoardCard, BoardPlace, orgs_below
-from portal.hazards.queries.cards import ties
+from portal.hazards.queries.board import (
+    CARDS,
+    BoardCard,
+    BoardPlace,
+    holders_of_cards,
+    orgs_below,
+    with_holders,
+)
+from portal.hazards.queries.cards import HELPS, ties
 from portal.hazards.rules import may_see
 from portal.hazards.rules.standing import sight_of
 from portal.permissions.rules import Permission, posts_of, scope
+from portal.responsibilities.queries import Holders
 
 MOST_IDS = 20_000  # one statement takes at most 32,767 arguments
 
@@ -48,6 +56,8 @@ class LedgerRow(NamedTuple):
     reopened: int
     is_listed: bool
     is_restricted: bool
+    responsible_post_id: int | None = None
+    responsible_person_id: int | None = None
 
 
 def _staff(person: str) -> str:
@@ -55,18 +65,13 @@ def _staff(person: str) -> str:
     return f"(SELECT n.name FROM person n WHERE n.id = {person} AND n.kind <> 'pupil')"
 
 
-# A scalar subselect, not a join: an appointment entered ahead may make a second primary for a while.
-_HOLDER = (
-    "(SELECT n.name FROM appointment a JOIN person n ON n.id = a.person_id WHERE a.post_id = h.responsible_post_id "
-    "AND n.kind <> 'pupil' AND a.starts_at <= {} AND (a.ends_at IS NULL OR a.ends_at > {}) "
-    "ORDER BY a.is_primary DESC, a.starts_at DESC, a.id LIMIT 1)"
-)
 LEDGER = (
     "SELECT h.id, h.org_id, o.name, h.number, h.reported_at, g.path, g.name, {category}, {group}, h.title, h.level, "
     f"h.status, h.outcome, h.source, {_staff('h.reported_by')}, coalesce(h.measure, h.plan_measure), "
-    f"coalesce({_staff('h.responsible_person_id')}, {_HOLDER}), h.due_at, h.plan_money, h.interim_measure, "
+    "'', h.due_at, h.plan_money, h.interim_measure, "
     f"h.rectified_at, {_staff('h.rechecked_by')}, h.rechecked_at, h.conclusion, h.closed_at, h.failed_rechecks, "
-    "h.reopened, h.is_listed, h.is_restricted FROM hazard h JOIN grid g ON g.id = h.grid_id "
+    "h.reopened, h.is_listed, h.is_restricted, h.responsible_post_id, h.responsible_person_id FROM hazard h "
+    "JOIN grid g ON g.id = h.grid_id "
     "JOIN grid o ON o.id = h.org_id "
 )
 
@@ -85,7 +90,7 @@ def _ledger(language: str) -> str:
 
 def visible(by: Actor, at: datetime) -> tuple[str, list[Any]]:
     """Over `hazard h` of a scope already held: not sensitive, or the person is named or involved (B20)."""
-    mine, args = involved(by)
+    mine, args = involved(by, at)
     sql = (
         f"(h.is_restricted = FALSE OR {mine} OR EXISTS (SELECT 1 FROM restricted_viewer v "
         "WHERE v.org_id = h.org_id AND v.person_id = {} AND v.starts_at <= {} "
@@ -94,16 +99,16 @@ def visible(by: Actor, at: datetime) -> tuple[str, list[Any]]:
     return sql, [*args, by.person_id or 0, at, at]
 
 
-def involved(by: Actor) -> tuple[str, list[Any]]:
+def involved(by: Actor, at: datetime) -> tuple[str, list[Any]]:
     """Over `hazard h`: the person reported it, answers for it, helps, watches or supervises."""
     posts, post_ids = in_list(posts_of(by.grants))
     me = by.person_id or 0
     sql = (
         "(h.reported_by = {} OR h.responsible_person_id = {} OR h.watcher_id = {} OR h.supervisor_id = {} "
         f"OR h.responsible_post_id IN {posts} OR EXISTS (SELECT 1 FROM hazard_helper x WHERE x.hazard_id = h.id "
-        f"AND x.ended_at IS NULL AND (x.person_id = {{}} OR x.post_id IN {posts})))"
+        f"AND {HELPS} AND (x.person_id = {{}} OR x.post_id IN {posts})))"
     )
-    return sql, [me, me, me, me, *post_ids, me, *post_ids]
+    return sql, [me, me, me, me, *post_ids, at, me, *post_ids]
 
 
 def _within(place: BoardPlace) -> tuple[str, list[Any]]:
@@ -120,15 +125,26 @@ async def ledger_rows(
     place: BoardPlace, *, by: Actor, at: datetime, where: str = "1 = 1", args: tuple[Any, ...] = (),
     most: int = 100, skip: int = 0, oldest_first: bool = False, language: str = "zh-Hans",
 ) -> list[LedgerRow]:  # fmt: skip
-    """Hazards of a grid and all below it, newest first; `where` is a reviewed condition of the ledger's filters."""
+    """Hazards of a grid and all below it, newest first; `where` is a reviewed condition of the ledger's filters.
+
+    Two statements.
+    """
     inside, inside_args = _within(place)
     seen, seen_args = visible(by, at)
     order = "ASC" if oldest_first else "DESC"
-    return await fetch(
+    rows = await fetch(
         LedgerRow,
         f"{_ledger(language)} WHERE {inside} AND {seen} AND {where} ORDER BY h.id {order} LIMIT {{}} OFFSET {{}}",
-        at, at, *inside_args, *seen_args, *args, most, skip,
+        *inside_args, *seen_args, *args, most, skip,
     )  # fmt: skip
+    holders = await holders_of_cards(rows, at=at)
+    return [row._replace(responsible=_answering(row, holders)) for row in rows]
+
+
+def _answering(row: LedgerRow, holders: Holders) -> str | None:
+    """The name of whoever answers now."""
+    person = holders.person(row.responsible_post_id, row.responsible_person_id)
+    return holders.name(person) or None
 
 
 class LedgerCount(NamedTuple):
@@ -206,15 +222,17 @@ def cards_where(condition: str, *, by: Actor, at: datetime) -> tuple[str, list[A
     """The statement of board cards under another condition over `hazard h`, and the arguments before its own."""
     counts, args = ties(by, at)
     head = CARDS.split("WHERE h.closed_at", maxsplit=1)[0].replace("{ties}", counts).replace("{{}}", "{}")
-    return f"{head} WHERE {condition}", [*args, at, at]
+    return f"{head} WHERE {condition}", args
 
 
 async def cards_found(condition: str, args: list[Any], *, by: Actor, at: datetime) -> list[BoardCard]:
-    """Board cards under one of the reviewed conditions, each once. Sight is the caller's to decide, by the rule."""
+    """Board cards under one of the reviewed conditions, with who answers. Sight is the caller's to decide, by the rule.
+
+    Two statements.
+    """
     sql, before = cards_where(condition, by=by, at=at)
     found = await fetch(BoardCard, sql, *before, *args)
-    # A post with two primaries at this instant joins twice.
-    return list({card.id: card for card in found}.values())
+    return with_holders(found, await holders_of_cards(found, at=at))
 
 
 def seen_by(cards: Iterable[BoardCard], by: Actor) -> list[BoardCard]:
@@ -229,7 +247,7 @@ def seen_by(cards: Iterable[BoardCard], by: Actor) -> list[BoardCard]:
 
 async def my_cards(*, by: Actor, at: datetime) -> list[BoardCard]:
     """Open cards that this person answers for, helps with, watches, supervises or has reported."""
-    mine, args = involved(by)
+    mine, args = involved(by, at)
     return await cards_found(f"h.closed_at IS NULL AND {mine}", args, by=by, at=at)
 
 

@@ -17,10 +17,9 @@ from portal.core.ids import digest
 from portal.core.refusals import NotFound
 from portal.hazards.queries.board import (
     BoardPlace,
-    board_cards,
+    board_now,
     board_place,
     board_surroundings,
-    next_holder_change,
     recently_closed,
 )
 from portal.hazards.views.board import BoardView, Wish, board_view
@@ -139,10 +138,9 @@ def _made(view: BoardView, language: str, key: tuple[Any, ...]) -> Kept:
 
 
 async def read_board(place: BoardPlace, wish: Wish, actor: Actor, at: datetime, language: str) -> BoardView:
-    """Four statements: what stands around, the open cards, those closed this month, when a holder changes."""
+    """Four statements: what stands around, the open cards, who holds their posts, those closed this month."""
     month = local(at).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     around = await board_surroundings(place)
-    cards = await board_cards(place, by=actor, at=at)
+    cards, change = await board_now(place, by=actor, at=at)
     closed = await recently_closed(place, since=max(month, at - timedelta(days=31)))
-    change = await next_holder_change(place, at=at)
     return board_view(place, cards, closed, around, by=actor, at=at, wish=wish, language=language, change=change)

@@ -26,11 +26,16 @@ def take_up(refusal: Refused, language: str, *, field: str = "") -> Taken:
         raise refusal
     translate = translator(language)
     if isinstance(refusal, Invalid):
-        return Taken(422, {name: translate(REFUSALS[code]) for name, code in refusal.fields.items()})
+        return Taken(422, {_place(name): translate(REFUSALS[code]) for name, code in refusal.fields.items()})
     params: dict[str, Any] = dict(refusal.params)
     if isinstance(params.get("to"), str) and params["to"] in STATUS:
         params["to"] = translate(STATUS[params["to"]])
     if "at" in params:
         params["at"] = moment_text(params["at"], at=now(), language=language)
     text = translate(REFUSALS[refusal.code], **params)
-    return Taken(409, {}, text) if isinstance(refusal, Conflict) else Taken(refusal.status, {field or "to": text})
+    return Taken(409, {}, text) if isinstance(refusal, Conflict) else Taken(refusal.status, {_place(field): text})
+
+
+def _place(field: str) -> str:
+    """Where on the card's page the sentence is about: which move it is to be is no field but the whole of the moves."""
+    return field if field not in ("", "to") else "moves"

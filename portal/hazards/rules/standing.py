@@ -31,12 +31,19 @@ class Card(Protocol):
     def received(self) -> int: ...
     @property
     def named(self) -> int: ...
+    @property
+    def marked(self) -> int: ...
 
 
 def is_responsible(actor: Actor, card: Card) -> bool:
     """True when the card names the person, or a post that the person holds now."""
     by_person = card.responsible_person_id is not None and card.responsible_person_id == actor.person_id
     return by_person or holds_post(actor, card.responsible_post_id)
+
+
+def watches(actor: Actor, card: Card) -> bool:
+    """True when the card names the person as its watcher (R64)."""
+    return card.watcher_id is not None and card.watcher_id == actor.person_id
 
 
 def has_rectified(person_id: int | None, rectifiers: str) -> bool:
@@ -65,10 +72,10 @@ def sight_of(actor: Actor, card: Card, *, in_scope: bool) -> Sight:
     involved = me is not None and me in (card.reported_by, card.watcher_id, card.supervisor_id)
     return Sight(
         in_scope=in_scope,
-        involved=involved or card.helps > 0 or is_responsible(actor, card),
+        involved=involved or card.helps > 0 or card.marked > 0 or is_responsible(actor, card),
         received=card.received > 0,
         named=actor.is_system or card.named > 0,
     )
 
 
-__all__ = ["Card", "has_rectified", "is_responsible", "sight_of", "standing_of"]
+__all__ = ["Card", "has_rectified", "is_responsible", "sight_of", "standing_of", "watches"]

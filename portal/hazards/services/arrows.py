@@ -3,17 +3,18 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from portal.core.actors import Actor
-from portal.core.database import execute, fetch_one, fetch_value, insert
+from portal.core.database import execute, insert
 from portal.core.refusals import Invalid, Refused
 from portal.duty.queries import calendar_for
 from portal.duty.rules import due_by_hand, due_for, trace_to_json
-from portal.hazards.queries.cards import HazardRow
+from portal.hazards.queries.cards import HazardRow, hazard_seen
 from portal.hazards.queries.choices import receivers_allowed
 from portal.hazards.rules import Given, Level, Outcome, Status
 from portal.hazards.rules.standing import standing_of
+from portal.hazards.services.parts import Asked, asked_for, give_parts, post_by_rule
 from portal.hazards.services.reporting import NewPhoto
 from portal.hazards.tables import HazardReceiver
 
@@ -33,6 +34,7 @@ class Move:
     severity: int | None = None
     responsible_post_id: int | None = None
     responsible_person_id: int | None = None
+    by_rule: bool = False  # whoever answers by the matrix and the tree for the category that was chosen
     due_at: datetime | None = None
     interim: str | None = None
     plan_measure: str | None = None
@@ -52,16 +54,18 @@ class Move:
         """The move as the pure rule sees it."""
         return Given(
             category=self.category, level=self.level,
-            responsible=bool(self.responsible_post_id or self.responsible_person_id), due=self.due_at is not None,
-            interim=self.interim, outcome=self.outcome, reason=self.reason, duplicate_of=self.duplicate_of_id,
-            measure=self.measure, photos=len(self.photos), conclusion=self.conclusion, watcher=self.watcher_id,
-            receivers=self.receivers, over_reason=self.over_reason,
+            responsible=bool(self.responsible_post_id or self.responsible_person_id or self.by_rule),
+            due=self.due_at is not None, interim=self.interim, outcome=self.outcome, reason=self.reason,
+            duplicate_of=self.duplicate_of_id, measure=self.measure, photos=len(self.photos),
+            conclusion=self.conclusion, watcher=self.watcher_id, receivers=self.receivers, over_reason=self.over_reason,
         )  # fmt: skip
 
 
 async def _assign(hazard: HazardRow, move: Move, by: Actor, at: datetime) -> Values:
-    known = await _checked(move, hazard)
+    known = await _checked(move, hazard, at)
     assert move.level is not None
+    post_id = await post_by_rule(hazard, known, at=at) if move.by_rule else move.responsible_post_id
+    await give_parts(hazard, known, post_id=post_id, at=at)
     if move.due_at is not None:
         if move.due_at <= at:
             raise Invalid({"due_at": "hazard.due_is_past"})
@@ -71,38 +75,24 @@ async def _assign(hazard: HazardRow, move: Move, by: Actor, at: datetime) -> Val
     return {
         "category": known.code, "domain": known.domain, "level": str(move.level), "likelihood": move.likelihood,
         "severity": move.severity, "is_restricted": hazard.is_restricted or known.is_restricted,
-        "responsible_post_id": move.responsible_post_id, "responsible_person_id": move.responsible_person_id,
+        "responsible_post_id": post_id, "responsible_person_id": move.responsible_person_id,
         "due_from": at, "due_at": due.at, "due_trace": trace_to_json(due.trace),
         "interim_measure": move.interim or hazard.interim_measure, "plan_measure": move.plan_measure,
         "plan_money": move.plan_money, "plan_contingency": move.plan_contingency,
     }  # fmt: skip
 
 
-class _Checked(NamedTuple):
-    code: str | None
-    parent: str | None
-    domain: str | None
-    is_restricted: bool
-    responsible_org: int | None
-
-
-async def _checked(move: Move, hazard: HazardRow) -> _Checked:
-    """The category of an assignment, the school's own before the shared one, and whose staff is to answer for it.
+async def _checked(move: Move, hazard: HazardRow, at: datetime) -> Asked:
+    """The category of an assignment, whose staff is to answer for it, and what the matrix says about both.
 
     A form cannot hand a card to strangers: the post or person must be of the hazard's own school. One statement.
     """
-    found = await fetch_one(
-        _Checked,
-        "SELECT c.code, c.parent_code, c.domain, c.is_restricted, coalesce("
-        "(SELECT p.org_id FROM post p WHERE p.id = {} AND p.ended_at IS NULL AND p.role <> 'pupil'), "
-        "(SELECT s.org_id FROM person s WHERE s.id = {} AND s.kind = 'staff' AND s.left_at IS NULL)) "
-        "FROM hazard_category c WHERE c.code = {} AND (c.org_id IS NULL OR c.org_id = {}) "
-        "ORDER BY c.org_id IS NULL LIMIT 1",
-        move.responsible_post_id, move.responsible_person_id, move.category or "", hazard.org_id,
-    )  # fmt: skip
+    found = await asked_for(
+        hazard, move.category or "", post_id=move.responsible_post_id, person_id=move.responsible_person_id, at=at
+    )
     if found is None or found.parent is None:
         raise Invalid({"category": "hazard.need_category"})
-    if found.responsible_org != hazard.org_id:
+    if found.responsible_org != hazard.org_id and not move.by_rule:
         raise Invalid({"responsible": "hazard.need_responsible"})
     return found
 
@@ -111,8 +101,8 @@ async def _strike_out(hazard: HazardRow, move: Move, by: Actor, at: datetime) ->
     if move.outcome not in (Outcome.NOT_HAZARD, Outcome.DUPLICATE):
         raise Invalid({"outcome": "hazard.need_outcome"})
     if move.outcome == Outcome.DUPLICATE:
-        other = await fetch_value("SELECT org_id FROM hazard WHERE id = {}", move.duplicate_of_id)
-        if other != hazard.org_id or move.duplicate_of_id == hazard.id:
+        other = await hazard_seen(move.duplicate_of_id or 0, by=by)
+        if other is None or other.org_id != hazard.org_id or other.id == hazard.id:
             raise Invalid({"duplicate_of": "hazard.need_duplicate_of"})
     duplicate = move.duplicate_of_id if move.outcome == Outcome.DUPLICATE else None
     return {"outcome": move.outcome, "duplicate_of_id": duplicate, "closed_at": at, "conclusion": move.reason}

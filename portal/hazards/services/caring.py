@@ -1,6 +1,7 @@
-"""What happens to a card between its moves: notes, interim measures, plans, helpers, listing."""
+"""What happens to a card between its moves: notes, interim measures, helpers, listing."""
 
 from datetime import datetime
+from typing import Any
 
 from portal.audit.catalogue import HazardHelped, HazardListed, HazardNoted, HazardUnlisted
 from portal.audit.services import record_event
@@ -9,27 +10,39 @@ from portal.core.actors import Actor
 from portal.core.clock import now
 from portal.core.database import compare_and_set, execute, fetch_value, insert, unit_of_work
 from portal.core.refusals import Invalid, Refused
+from portal.duty.queries import calendar_for
 from portal.hazards.queries.cards import HazardRow, hazard_to_change
-from portal.hazards.rules.standing import standing_of
-from portal.hazards.tables import Hazard, HazardHelper, HazardListing, HazardStep
+from portal.hazards.queries.choices import person_may_help, post_may_help
+from portal.hazards.rules.standing import standing_of, watches
+from portal.hazards.rules.watch import next_check
+from portal.hazards.tables import Hazard, HazardHelper, HazardListing
 from portal.permissions.rules import Permission, scope
 
 
-async def _ours(hazard_id: int, by: Actor) -> HazardRow:
-    """The card, if the actor has something to do with it: answers for it, helps, receives it, or stands above."""
+async def card_of(hazard_id: int, by: Actor) -> HazardRow:
+    """The card, if the actor has something to do with it: answers for it, helps, receives, watches, or stands above."""
     hazard = await hazard_to_change(hazard_id, by=by)
     who = standing_of(by, hazard)
-    if not (who.above or who.responsible or who.helper or who.receiver or who.supervises):
+    if not (who.above or who.responsible or who.helper or who.receiver or who.supervises or watches(by, hazard)):
         raise Refused("hazard.not_yours")
     return hazard
 
 
+async def card_to_comment(hazard_id: int, by: Actor) -> HazardRow:
+    """The card, also for whoever looks after it without working on it: attached leaders, who supervises it (R20)."""
+    hazard = await hazard_to_change(hazard_id, by=by)
+    if hazard.marked or scope(by, Permission.HAZARD_URGE).holds(hazard.path, hazard.org_id):
+        return hazard
+    return await card_of(hazard_id, by)
+
+
 async def note_hazard(hazard_id: int, text: str, *, by: Actor, key: str = "") -> None:
-    """Writes a line into the card's story. Anybody who works on the card may; the same key twice is one line (TR6)."""
+    """Writes a line into the card's story. Anybody who works on it or looks after it may; the same key twice is one
+    line (TR6)."""
     if not text:
         raise Invalid({"note": "hazard.need_note"})
     async with unit_of_work():
-        hazard = await _ours(hazard_id, by)
+        hazard = await card_to_comment(hazard_id, by)
         if key and await claim_submission(key, person_id=by.person_id) is not None:
             return
         await execute("UPDATE hazard SET last_event_at = {} WHERE id = {}", now(), hazard_id)
@@ -40,53 +53,24 @@ async def note_hazard(hazard_id: int, text: str, *, by: Actor, key: str = "") ->
             await remember_submission(key, str(hazard_id), person_id=by.person_id)
 
 
-async def set_interim(hazard_id: int, text: str, *, version: int, by: Actor, due_at: datetime | None = None) -> None:
-    """Says how the danger is held back until it is fixed, with a time of its own if there is one (B10, R64)."""
+async def set_interim(
+    hazard_id: int, text: str, *, version: int, by: Actor, due_at: datetime | None = None, watcher_id: int | None = None
+) -> None:
+    """Says how the danger is held back until it is fixed, by when, and who watches it meanwhile (B10, R64)."""
     if not text:
         raise Invalid({"interim_measure": "hazard.need_interim_measure"})
     async with unit_of_work():
-        hazard = await _ours(hazard_id, by)
-        await compare_and_set(
-            Hazard, hazard_id, version=version, interim_measure=text, interim_due_at=due_at, last_event_at=now()
-        )
-        await record_event(
-            HazardNoted(fields=("interim",)), org_id=hazard.org_id, subject_id=hazard_id, by=by, texts={"interim": text}
-        )
-
-
-async def plan_hazard(
-    hazard_id: int, *, version: int, by: Actor, measure: str, money: str, contingency: str,
-    steps: tuple[tuple[str, datetime | None], ...] = (),
-) -> None:  # fmt: skip
-    """Fills in the five things of a plan (B11) and its steps, scheduled backwards from the due date (R60)."""
-    async with unit_of_work():
-        hazard = await _ours(hazard_id, by)
-        await compare_and_set(
-            Hazard, hazard_id, version=version, plan_measure=measure or None, plan_money=money or None,
-            plan_contingency=contingency or None, last_event_at=now(),
-        )  # fmt: skip
-        await execute("DELETE FROM hazard_step WHERE hazard_id = {} AND done_at IS NULL", hazard_id)
-        rows = [
-            {"hazard_id": hazard_id, "title": title, "due_at": due, "sort": place}
-            for place, (title, due) in enumerate(steps, 1)
-        ]
-        await insert(HazardStep, *rows)
-        texts = {"plan": measure, "money": money, "contingency": contingency}
-        details = HazardNoted(fields=tuple(name for name, text in texts.items() if text))
-        await record_event(details, org_id=hazard.org_id, subject_id=hazard_id, by=by, texts=texts)
-
-
-async def finish_step(hazard_id: int, step_id: int, *, by: Actor) -> None:
-    """Ticks a step of the plan off; ticking it twice changes nothing."""
-    async with unit_of_work():
-        hazard = await _ours(hazard_id, by)
-        done = await execute(
-            "UPDATE hazard_step SET done_at = {}, done_by = {} WHERE id = {} AND hazard_id = {} AND done_at "
-            "IS NULL RETURNING id",
-            now(), by.person_id, step_id, hazard_id,
-        )  # fmt: skip
-        if done:
-            await record_event(HazardNoted(fields=("step",)), org_id=hazard.org_id, subject_id=hazard_id, by=by)
+        hazard = await card_of(hazard_id, by)
+        watcher = watcher_id or hazard.watcher_id
+        if watcher != hazard.watcher_id and not await person_may_help(watcher or 0, hazard.org_id, at=now()):
+            raise Invalid({"watcher_own": "hazard.need_watcher"})
+        values: dict[str, Any] = {"interim_measure": text, "interim_due_at": due_at, "last_event_at": now()}
+        if watcher != hazard.watcher_id:  # a new watcher's days count from now
+            planned = next_check(hazard.level, now(), await calendar_for(hazard.org_id))
+            values |= {"watcher_id": watcher, "next_check_at": planned}
+        await compare_and_set(Hazard, hazard_id, version=version, **values)
+        details = HazardNoted(fields=("interim",) if watcher == hazard.watcher_id else ("interim", "watcher"))
+        await record_event(details, org_id=hazard.org_id, subject_id=hazard_id, by=by, texts={"interim": text})
 
 
 async def add_helper(hazard_id: int, *, by: Actor, person_id: int | None = None, post_id: int | None = None) -> None:
@@ -96,9 +80,9 @@ async def add_helper(hazard_id: int, *, by: Actor, person_id: int | None = None,
         who = standing_of(by, hazard)
         if not (who.above or who.responsible):
             raise Refused("hazard.not_responsible", came_from=hazard.status, to=hazard.status)
-        table, wanted = ("person", person_id) if person_id else ("post", post_id)
-        found = await fetch_value(f"SELECT org_id FROM {table} WHERE id = {{}}", wanted)
-        if found != hazard.org_id:
+        may_help = person_may_help if person_id else post_may_help
+        table, wanted = ("person", person_id) if person_id else ("post", post_id or 0)
+        if not await may_help(wanted, hazard.org_id, at=now()):
             raise Invalid({"helper": "hazard.need_helper"})
         # The card's row is the lock: the same helper sent twice at once is added once (TR6).
         await execute("UPDATE hazard SET last_event_at = {} WHERE id = {}", now(), hazard_id)
@@ -139,10 +123,7 @@ async def list_hazard(hazard_id: int, *, version: int, supervisor_id: int, condi
             raise Refused("hazard.not_head")
         if hazard.is_listed or hazard.closed_at is not None:
             raise Refused("hazard.listed_already")
-        if (
-            await fetch_value("SELECT org_id FROM person WHERE id = {} AND kind = 'staff'", supervisor_id)
-            != hazard.org_id
-        ):
+        if not await person_may_help(supervisor_id, hazard.org_id, at=now()):
             raise Invalid({"supervisor": "hazard.need_supervisor"})
         at = now()
         await compare_and_set(

@@ -13,6 +13,7 @@ from portal.core.refusals import Conflict, Refused
 from portal.hazards.queries.cards import HazardRow, hazard_to_change
 from portal.hazards.rules import Status, undoable
 from portal.hazards.services.moving import moved_meanwhile
+from portal.hazards.services.parts import end_parts
 from portal.hazards.services.snapshot import restored
 from portal.hazards.tables import Hazard
 
@@ -66,6 +67,8 @@ async def _last_move(hazard: HazardRow, by: Actor) -> tuple[_LastMove, dict[str,
 
 async def _undo_beside(hazard: HazardRow, came_from: str, at: datetime) -> None:
     """What a move wrote beside the card: where it was escalated to, and the end of a listing."""
+    if came_from == Status.REPORTED:
+        await end_parts(hazard.id, at)
     if hazard.status == Status.ESCALATED:
         await execute("UPDATE hazard_receiver SET until = {} WHERE hazard_id = {} AND until IS NULL", at, hazard.id)
     elif came_from == Status.ESCALATED:

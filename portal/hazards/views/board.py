@@ -64,6 +64,7 @@ class BoardView:
     is_filtered: bool
     until: datetime
     query: str
+    may_limit: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,7 @@ def board_view(
         children=tuple(_children(around, seen, at)), filters=_filters(place, known, by, at, wish, language),
         total=len(seen), overdue=overdue, column=_column(wish, columns), filter=wish.filter, lanes=wish.lanes,
         is_filtered=wish.filter != "all", until=next_instant(seen, at, change), query=wish.query,
+        may_limit=scope(by, Permission.BOARD_LIMIT_VIEW).holds(place.path, place.org_id),
     )  # fmt: skip
 
 

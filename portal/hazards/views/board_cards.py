@@ -5,7 +5,15 @@ from html import escape
 from typing import NamedTuple
 
 from portal.duty.rules import used
-from portal.hazards.labels import FILTERS, FLAG_FAILED, FLAG_LISTED, FLAG_RESTRICTED, LEVELS, NOTE_INTERIM
+from portal.hazards.labels import (
+    ANSWERS_AS,
+    FILTERS,
+    FLAG_FAILED,
+    FLAG_LISTED,
+    FLAG_RESTRICTED,
+    LEVELS,
+    NOTE_INTERIM,
+)
 from portal.hazards.queries.board import BoardCard, BoardPlace
 from portal.hazards.rules import Facts, Level, Standing, Status, legal_moves
 from portal.rendering.i18n import translator
@@ -58,7 +66,7 @@ class CardBuilder:
         """The most endangered first: by lane, by the share of its time that is used, by level."""
         percent = used(card.due_from or card.reported_at, card.due_at, self.at) if card.due_at else 0
         moves, direct = self._moves(card, who)
-        place, answers = self._place(card), escape(card.responsible or card.post or "")
+        place, answers = self._place(card), escape(self._who(card))
         lane = self._lane(card, place, answers)
         view = CardView(
             id=card.id, version=card.version, number=card.number, title=escape(card.title), level=card.level or "",
@@ -71,6 +79,10 @@ class CardBuilder:
             direct=direct, note=self._note(card), lane=lane,
         )  # fmt: skip
         return (lane, -percent, RANK.get(card.level, 1), card.id), view
+
+    def _who(self, card: BoardCard) -> str:
+        name = card.responsible or card.post or ""
+        return self.translate(ANSWERS_AS[card.answers_as], name=name) if card.answers_as else name
 
     def _moves(self, card: BoardCard, who: Standing) -> tuple[str, str]:
         """The legal moves; a board has many cards and few answers."""

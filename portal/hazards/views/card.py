@@ -3,9 +3,8 @@
 Until when, who, photos, the next step, what cannot be done and why, the story.
 """
 
-import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from portal.audit.queries import StoryLine
@@ -14,13 +13,18 @@ from portal.duty.rules import trace_from_json, used
 from portal.duty.why import why_this_date
 from portal.hazards import labels
 from portal.hazards.queries.cards import HazardRow
-from portal.hazards.queries.choices import Category, Choice, Named, PhotoRow, Receiver, StepRow
+from portal.hazards.queries.choices import Category, Choice, Named, PhotoRow, Receiver
 from portal.hazards.rules import Level, Standing, Status, blocked_moves, legal_moves, undoable
-from portal.hazards.rules.standing import standing_of
+from portal.hazards.rules.standing import standing_of, watches
 from portal.hazards.services.moving import facts_of
 from portal.hazards.told import ToldView
+from portal.hazards.views.care import CareView
+from portal.hazards.views.next_step import next_step
+from portal.hazards.views.owning import OwningView, choice_text
+from portal.hazards.views.story import EventView, story_view
 from portal.permissions.rules import Permission, scope
 from portal.rendering.i18n import translator
+from portal.responsibilities.queries import Holders
 
 Options = tuple[tuple[str, str], ...]
 Groups = tuple[tuple[str, Options], ...]
@@ -35,16 +39,6 @@ class MoveView:
     text: str
     must: tuple[str, ...]
     is_open: bool
-
-
-@dataclass(frozen=True, slots=True)
-class EventView:
-    """One line of the story."""
-
-    at: datetime
-    who: str
-    text: str
-    quotes: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +80,6 @@ class CardPage:
     watcher: str
     plan: tuple[tuple[str, str], ...]
     plan_missing: tuple[str, ...]
-    plan_steps: tuple[StepRow, ...]
     photos_before: tuple[PhotoView, ...]
     photos_after: tuple[PhotoView, ...]
     moves: tuple[MoveView, ...]
@@ -101,6 +94,10 @@ class CardPage:
     may_help: bool
     is_open: bool
     key: str
+    next_step: str
+    care: CareView
+    own: OwningView
+    plan_own: Mapping[str, str]
     typed: Mapping[str, str] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
     conflict: str = ""
@@ -131,19 +128,18 @@ class Told:
 
 def card_page(
     hazard: HazardRow, *, by: Actor, at: datetime, language: str, wanted: str, crumbs: tuple[tuple[str, str], ...],
-    category: Category | None, holders: list[Choice], helpers: list[Named], photos: list[PhotoRow],
-    steps: list[StepRow],
-    story: list[StoryLine], names: Mapping[int, str], phone: str, told: tuple[ToldView, ...] = (),
-    typed: Mapping[str, str] | None = None, errors: Mapping[str, str] | None = None, conflict: str = "",
-    key: str = "", is_over_limit: bool = False,
+    category: Category | None, holders: list[Choice], answering: Holders, own: OwningView, helpers: list[Named],
+    photos: list[PhotoRow], care: CareView, story: list[StoryLine], names: Mapping[int, str],
+    phone: str, told: tuple[ToldView, ...] = (), typed: Mapping[str, str] | None = None,
+    errors: Mapping[str, str] | None = None, conflict: str = "", key: str = "", is_over_limit: bool = False,
 ) -> CardPage:  # fmt: skip
     """Puts the page together; every decision comes from the pure rules."""
     translate, who = translator(language), standing_of(by, hazard)
     facts, name = facts_of(hazard, is_over_limit=is_over_limit), Told(names)
-    responsible = responsible_names(hazard, holders, name, translate)
+    responsible = responsible_name(hazard, answering, translate)
     may_list = scope(by, Permission.HAZARD_LIST).holds(hazard.path, hazard.org_id)
     is_open = hazard.closed_at is None
-    ours = who.above or who.responsible or who.helper or who.receiver or who.supervises
+    ours = who.above or who.responsible or who.helper or who.receiver or who.supervises or watches(by, hazard)
     return CardPage(
         id=hazard.id, version=hazard.version, number=hazard.number, title=hazard.title, status=hazard.status,
         status_text=translate(labels.STATUS[hazard.status]), level=hazard.level or "",
@@ -153,11 +149,12 @@ def card_page(
         due_at=hazard.due_at if is_open else None,
         left_seconds=(hazard.due_at - at).total_seconds() if hazard.due_at else 0,
         why=why_this_date(trace_from_json(hazard.due_trace), at=at, language=language) if hazard.due_trace else "",
-        people=_people(hazard, responsible, helpers, name, translate), call_name=responsible if phone else "",
+        people=_people(hazard, responsible, helpers, own, name, translate), call_name=responsible if phone else "",
         call_phone=phone, category=_category_name(category, language), interim=hazard.interim_measure or "",
         interim_due=hazard.interim_due_at,
         watcher=name(hazard.watcher_id), plan=_plan(hazard, translate), plan_missing=_plan_missing(hazard, translate),
-        plan_steps=tuple(steps), photos_before=_photos(photos, "before"), photos_after=_photos(photos, "after"),
+        care=care, own=replace(own, may_comment=own.may_comment and not ours), plan_own=_plan_own(hazard, typed or {}),
+        photos_before=_photos(photos, "before"), photos_after=_photos(photos, "after"),
         moves=tuple(
             MoveView(
                 option.to, translate(labels.MOVE[facts.status, option.to]), option.needs,
@@ -173,12 +170,13 @@ def card_page(
             )
             for to, code in blocked_moves(facts, who=who)
         ),
-        history=tuple(_event(line, translate) for line in story), told=told,
+        history=story_view(story, names, at=at, language=language), told=told,
         may_undo=undoable(moved_by=hazard.last_moved_by, moved_at=hazard.last_moved_at, by=by.person_id, at=at)
         and len(story) > 1 and story[0].kind == "hazard.moved" and "undoes" not in story[0].facts,
         may_note=ours, may_take=_may_take(hazard, holders, who),
         may_list=may_list and is_open and not hazard.is_listed, may_unlist=who.supervises and hazard.is_listed,
         may_help=is_open and (who.above or who.responsible), is_open=is_open, key=key,
+        next_step=next_step(hazard, holders, names, answering, by=by, at=at, language=language),
         typed=typed or {}, errors=errors or {},
         conflict=conflict,
     )  # fmt: skip
@@ -202,6 +200,10 @@ def _flags(hazard: HazardRow, at: datetime, translate: Callable[..., str]) -> tu
         found.append(("solid", translate(labels.FILTERS["overdue"])))
     if hazard.is_listed:
         found.append(("red", translate(labels.FLAG_LISTED)))
+    if hazard.is_disputed:
+        found.append(("orange", translate(labels.DISPUTED)))
+    if hazard.due_moves:
+        found.append(("orange", translate(labels.FLAG_DUE_MOVED, count=hazard.due_moves)))
     if hazard.failed_rechecks:
         found.append(("orange", translate(labels.FLAG_FAILED, count=hazard.failed_rechecks)))
     if hazard.outcome:
@@ -221,20 +223,26 @@ def _steps(hazard: HazardRow, translate: Callable[..., str]) -> tuple[tuple[str,
     )
 
 
-def responsible_names(hazard: HazardRow, holders: list[Choice], name: Told, translate: Callable[..., str]) -> str:
-    """Who answers for the rectification now: the person named, else the holders of the post at this instant."""
-    if hazard.responsible_person_id:
-        return name(hazard.responsible_person_id)
-    held = [choice.person for choice in holders if choice.post_id == hazard.responsible_post_id and choice.person]
-    return translate(labels.LIST_COMMA).join(held)
+def responsible_name(hazard: HazardRow, answering: Holders, translate: Callable[..., str]) -> str:
+    """Who answers for the rectification now, and as what where it is not the holder (E11)."""
+    person = answering.person(hazard.responsible_post_id, hazard.responsible_person_id)
+    standing, name = answering.standing(hazard.responsible_post_id, person), answering.name(person)
+    return translate(labels.ANSWERS_AS[standing], name=name) if standing else name
 
 
 def _people(
-    hazard: HazardRow, responsible: str, helpers: list[Named], name: Told, translate: Callable[..., str]
+    hazard: HazardRow,
+    responsible: str,
+    helpers: list[Named],
+    own: OwningView,
+    name: Told,
+    translate: Callable[..., str],
 ) -> tuple[tuple[str, str], ...]:
     rows = [
         (labels.WHO_RESPONSIBLE, responsible or (translate(labels.VACANT) if hazard.responsible_post_id else "")),
         (labels.WHO_HELPS, translate(labels.LIST_COMMA).join(helper.name for helper in helpers)),
+        (labels.WHO_SUPERVISES_DUTY, own.supervises),
+        (labels.WHO_IS_TOLD, own.informed),
         (labels.WHO_WATCHES, name(hazard.watcher_id)),
         (labels.WHO_SUPERVISES, name(hazard.supervisor_id)),
         (labels.WHO_RECHECKED, name(hazard.rechecked_by)),
@@ -252,6 +260,13 @@ def _plan(hazard: HazardRow, translate: Callable[..., str]) -> tuple[tuple[str, 
         (labels.TEXT_FIELDS["conclusion"], hazard.conclusion),
     ]
     return tuple((translate(text), found) for text, found in rows if found)
+
+
+def _plan_own(hazard: HazardRow, typed: Mapping[str, str]) -> dict[str, str]:
+    """The plan's own form: what was typed, else what is stored."""
+    names = ("plan_measure", "plan_money", "plan_contingency")
+    mine = "plan" if typed.get("form") == "plan" else ""
+    return {name: typed.get(name, "") if mine else getattr(hazard, name) or "" for name in names}
 
 
 def _plan_missing(hazard: HazardRow, translate: Callable[..., str]) -> tuple[str, ...]:
@@ -272,24 +287,6 @@ def _category_name(category: Category | None, language: str) -> str:
     return (category.name_en if language == "en" else category.name) if category else ""
 
 
-def _event(line: StoryLine, translate: Callable[..., str]) -> EventView:
-    facts = line.facts
-    words = {key: translate(labels.STATUS[facts[key]]) for key in ("came_from", "went_to") if key in facts}
-    message = labels.UNDONE if facts.get("undoes") else labels.EVENTS[line.kind]
-    text = translate(message, **words) if words else translate(message)
-    if facts.get("level"):
-        text += translate(labels.COMMA) + translate(labels.LEVELS[facts["level"]])
-    if facts.get("outcome"):
-        text += translate(labels.COMMA) + translate(labels.OUTCOME[facts["outcome"]])
-    written = json.loads(line.texts) if line.texts else {}
-    quotes = tuple(
-        (translate(labels.TEXT_FIELDS[key]), body)
-        for key, body in written.items()
-        if key in labels.TEXT_FIELDS and key != "title"
-    )
-    return EventView(line.at, line.actor or translate(labels.BY_SYSTEM), text, quotes)
-
-
 def category_groups(rows: list[Category], language: str) -> Groups:
     """Categories for a select: groups with their check points."""
     names = {row.code: row.name_en if language == "en" else row.name for row in rows}
@@ -300,25 +297,17 @@ def category_groups(rows: list[Category], language: str) -> Groups:
     )
 
 
-def choice_groups(near: list[Choice], everybody: list[Choice], translate: Callable[..., str]) -> Groups:
-    """Who may answer for it: posts of the place and above first, then every post of the school (R10, R17)."""
-    close = tuple(dict.fromkeys((f"post:{row.post_id}", _choice_text(row, near, translate)) for row in near))
-    known = {value for value, _ in close}
+def choice_groups(fit: Options, everybody: list[Choice], translate: Callable[..., str]) -> Groups:
+    """Who may answer for it: those whom the rule offers, with the reason, then every post of the school (R10, R17)."""
+    known = {value for value, _ in fit}
     rest = tuple(
         dict.fromkeys(
-            (f"post:{row.post_id}", _choice_text(row, everybody, translate))
+            (f"post:{row.post_id}", choice_text(row, everybody, translate))
             for row in everybody
             if f"post:{row.post_id}" not in known
         )
     )
-    return ((translate(labels.GROUP_NEAR), close), (translate(labels.GROUP_ALL), rest))
-
-
-def _choice_text(row: Choice, rows: list[Choice], translate: Callable[..., str]) -> str:
-    people = translate(labels.LIST_COMMA).join(
-        other.person for other in rows if other.post_id == row.post_id and other.person
-    )
-    return f"{row.grid} {row.title} {people or translate(labels.VACANT)}"
+    return ((translate(labels.GROUP_FIT), fit), (translate(labels.GROUP_ALL), rest))
 
 
 def people_options(rows: list[Choice]) -> Options:
@@ -333,12 +322,3 @@ def people_options(rows: list[Choice]) -> Options:
 def receiver_options(rows: list[Receiver]) -> Options:
     """Where to escalate to."""
     return tuple((str(row.id), row.name) for row in rows)
-
-
-def proposed(category: Category | None, near: list[Choice]) -> str:
-    """Who most likely answers first: the room's keeper for what is in it, the floor's for its wiring (R10)."""
-    wanted = category.default_owner if category else "room"
-    for row in near:
-        if row.is_accountable and row.grid_kind == wanted:
-            return f"post:{row.post_id}"
-    return next((f"post:{row.post_id}" for row in near if row.is_accountable), "")

@@ -20,16 +20,21 @@ class Answers(NamedTuple):
     seen: str | None = None
     since: str = ""
     """When the import began, in ISO form and UTC: tells one that runs from one whose process died."""
+    left_vacant: tuple[Oddity, ...] = ()
+    """Once imported: the appointments that were left to somebody else."""
 
     def dump(self) -> str:
         """As the batch keeps it until the worker comes."""
-        return json.dumps([self.given, self.seen, self.since])
+        return json.dumps([self.given, self.seen, self.since, self.left_vacant])
 
     @classmethod
     def load(cls, text: str) -> "Answers":
         """What `dump` wrote; a batch that nobody answered yet holds `{}`."""
         raw = json.loads(text)
-        return cls(tuple(raw[0]), *raw[1:]) if raw else cls()
+        if not raw:
+            return cls()
+        given, seen, since, *more = raw  # a batch of an earlier release has three
+        return cls(tuple(given), seen, since, tuple(Oddity(*each) for each in (more[0] if more else ())))
 
 
 def check_answers(plan: Plan, answers: Iterable[str]) -> None:

@@ -71,7 +71,7 @@ async def import_file(file: Path, *, school: str, yes: bool, new: bool, language
 
 
 async def _show_and_import(batch: BatchRow, *, yes: bool, language: str) -> int:
-    preview = await preview_of(batch)
+    preview = await preview_of(batch, by=OPERATOR)
     assert preview is not None
     plan, tell = preview.plan, _teller(language)
     _show(plan, batch.school, language)

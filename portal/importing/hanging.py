@@ -15,12 +15,24 @@ from portal.core.database import fetch_value, tables
 
 TO_GRID = ("grid_id", "parent_id", "place_id")
 TO_POST = ("post_id",)
-TO_PERSON = ("person_id", "_by", "supervisor_id", "watcher_id", "actor_id")
+TO_PERSON = (
+    "person_id",
+    "_by",
+    "one_id",
+    "other_id",
+    "supervisor_id",
+    "watcher_id",
+    "actor_id",
+    "giver_id",
+    "taker_id",
+)
 ELSEWHERE = (
     "org_id", "account_id", "hazard_id", "escalation_id", "event_id", "bureau_id", "batch_id", "subject_id",
-    "mail_id", "duplicate_of_id", "from_parent_id",
+    "mail_id", "duplicate_of_id", "from_parent_id", "list_id", "board_id", "report_id", "change_id", "row_id",
+    "school_year_id", "responsibility_id", "dispute_id",
 )  # fmt: skip
-"""Columns that name something an import does not make."""
+"""Columns that name something an import does not make. `row_id`: what a personnel change did to a row leaves that row
+with a later version, which `changed` counts."""
 
 OWN = ("grid", "post", "person", "appointment")
 HISTORY = frozenset({"event", "event_text", "outbox", "import_batch", "submission"})

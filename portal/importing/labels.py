@@ -14,7 +14,7 @@ class OddityWords(NamedTuple):
 
 SEVERITIES = {"error": N_("必须改"), "ask": N_("请确认"), "note": N_("说明")}
 
-ODD_ROWS = N_("有说法的行")
+ODD_ROWS = N_("有提示的行")
 ALL_ROWS = N_("全部行")
 COMMA = N_("，")
 
@@ -94,6 +94,8 @@ ODDITIES: dict[str, OddityWords] = {
     "sheet_skipped": OddityWords(N_("工作表“{value}”没有“名称”和“类别”，跳过了。"), N_("要导入就加上这两个表头。")),
     "kind_differs": OddityWords(N_("这里已有，类别是“{now}”，表里写“{value}”。"), N_("不改现有的。要改就在网格页上改。")),
     "holder_differs": OddityWords(N_("现在是 {now}，表里写 {value}。"), N_("导入不换人。换人要办交接：到这处的页面上办。")),
+    "own_rights": OddityWords(N_("你自己任“{value}”会多出权限，导入不给自己加。"), N_("岗位先空着。请教育局或另一位管人员的人来任。")),
+    "principal_by_bureau": OddityWords(N_("学校已有校长，“{value}”由谁担任由教育局定。"), N_("岗位先空着。请教育局来任。")),
     "place_unknown": OddityWords(N_("找不到地点“{value}”。"), N_("记作文字，以后再关联。写完整位置就能自动关联，比如 文德楼/三楼/教室。")),
 }  # fmt: skip
 

@@ -5,6 +5,9 @@ from typing import NamedTuple
 from portal.importing.people_of import NewPerson
 from portal.importing.rows import Oddity
 
+SOMEBODY_ELSE = frozenset({"own_rights", "principal_by_bureau"})
+"""Notes on an appointment that the importer may not make."""
+
 
 class ExistingGrid(NamedTuple):
     """A grid that the school has, not ended. Keys as in `tree`; the school's own is ""."""
@@ -20,6 +23,7 @@ class ExistingPost(NamedTuple):
     grid_key: str
     title: str
     id: int
+    role: str
 
 
 class ExistingHolder(NamedTuple):
@@ -39,14 +43,27 @@ class ExistingPerson(NamedTuple):
     staff_no: str | None
 
 
+class Importer(NamedTuple):
+    """Who imports, as far as it decides which posts the file may not give: by hand those are refused too.
+
+    `gains`: roles that would give them more than they have. `needs_bureau`: the school has a principal, and who that is
+    is the bureau's word.
+    """
+
+    person_id: int | None = None
+    gains: frozenset[str] = frozenset()
+    needs_bureau: bool = False
+
+
 class Snapshot(NamedTuple):
-    """What the school has at the moment of planning."""
+    """What the school has at the moment of planning, and who plans."""
 
     school_name: str
     grids: tuple[ExistingGrid, ...] = ()
     posts: tuple[ExistingPost, ...] = ()
     holders: tuple[ExistingHolder, ...] = ()
     persons: tuple[ExistingPerson, ...] = ()
+    importer: Importer = Importer()
 
 
 class NewGrid(NamedTuple):
@@ -93,6 +110,11 @@ class Plan(NamedTuple):
     left_alone: int
     rows: int
     oddities: tuple[Oddity, ...]
+
+    @property
+    def left_vacant(self) -> tuple[Oddity, ...]:
+        """The appointments of the file that somebody else has to make: their posts stay vacant."""
+        return tuple(oddity for oddity in self.oddities if oddity.code in SOMEBODY_ELSE)
 
     @property
     def total(self) -> int:

@@ -23,6 +23,7 @@ from portal.importing.roles import ACCOUNTABLE, Meaning, meaning_of
 from portal.importing.rows import GridRow, HolderRow, Oddity, Parsed, at
 from portal.importing.tree import Node, build_tree
 from portal.importing.words import key, words
+from portal.permissions.rules import Role
 
 
 def make_plan(parsed: Parsed, snapshot: Snapshot) -> Plan:
@@ -58,6 +59,7 @@ class _Planner:
             [(person.id, person.name, person.kind, person.staff_no) for person in snapshot.persons],
             [holder for node in nodes for holder in node.row.persons],
         )
+        self._importer = snapshot.importer
         self._have = {grid.key: grid for grid in snapshot.grids}
         self._by_path = {node.key: node.key for node in nodes} | {each: each for each in self._have}
         self._posts: dict[str, list[ExistingPost]] = defaultdict(list)
@@ -89,7 +91,7 @@ class _Planner:
             node.parent_key,
             row.name,
             row.kind,
-            is_heading(row.kind, row.titles),
+            is_heading(row.kind),
             row.level_label,
             row.area_m2,
             row.place,
@@ -107,7 +109,7 @@ class _Planner:
         if there is None:
             scope = "" if meaning.reach == "school" else node.key
             self.posts.append(NewPost(node.key, title, meaning.role, scope, meaning.role in ACCOUNTABLE))
-            self._appoint(node, title, refs)
+            self._appoint(node, title, meaning.role, refs)
         else:
             self.left_alone += 1
             self._compare(node, there, refs, holders)
@@ -124,15 +126,27 @@ class _Planner:
                 refs.append(ref)
         return refs
 
-    def _appoint(self, node: Node, title: str, refs: list[str]) -> None:
-        for number, ref in enumerate(refs):
+    def _appoint(self, node: Node, title: str, role: str, refs: list[str]) -> None:
+        allowed = [ref for ref in refs if self._may_appoint(node.row, title, role, ref)]
+        for number, ref in enumerate(allowed):
             self.appointments.append(NewAppointment(node.key, title, ref, is_primary=number == 0))
+
+    def _may_appoint(self, row: GridRow, title: str, role: str, ref: str) -> bool:
+        """Whether the importer could appoint this person by hand; if not, the row says who can instead."""
+        by = self._importer
+        if by.needs_bureau and role == Role.PRINCIPAL:
+            self._say(row, "principal_by_bureau", title)
+        elif by.person_id is not None and self.people.known.get(ref) == by.person_id and role in by.gains:
+            self._say(row, "own_rights", title)
+        else:
+            return True
+        return False
 
     def _compare(self, node: Node, post: ExistingPost, refs: list[str], holders: list[HolderRow]) -> None:
         """A vacant post is filled; other holders than those in the file stay, and the difference is shown."""
         now = self._holders[post.id]
         if not now:
-            self._appoint(node, post.title, refs)
+            self._appoint(node, post.title, post.role, refs)
             return
         self.left_alone += len(now)
         if refs and {self.people.known.get(ref) for ref in refs} != {holder.person_id for holder in now}:
@@ -140,20 +154,20 @@ class _Planner:
             self._say(node.row, "holder_differs", wanted, now=" / ".join(holder.name for holder in now))
 
     def _say(self, row: GridRow, code: str, value: str, **params: str) -> None:
-        column = {"holder_differs": "responsible", "kind_differs": "kind", "place_unknown": "place"}[code]
+        column = {"kind_differs": "kind", "place_unknown": "place"}.get(code, "responsible")
         self.oddities.append(at(row, code, "note", column, value, **params))
 
 
 def posts_of(row: GridRow) -> dict[str, list[HolderRow]]:
     """The posts of a grid by their title, each with its holders in the order of the file.
 
-    A row without people has the post that its titles name, vacant; a heading has none.
+    A row without people has the post that its titles name, or the usual one, vacant; a heading has none.
     """
     posts: dict[str, list[HolderRow]] = {}
     for holder in row.holders:
         posts.setdefault(holder.title, []).append(holder)
-    if not posts and not is_heading(row.kind, row.titles):
-        posts = {title or words().default_title: [] for title in row.titles}
+    if not posts and not is_heading(row.kind):
+        posts = {title or words().default_title: [] for title in row.titles or ("",)}
     return posts
 
 

@@ -5,13 +5,21 @@ import json
 from datetime import datetime
 from typing import NamedTuple
 
-from portal.core.actors import Actor
+from portal.core.actors import SYSTEM, Actor
 from portal.core.clock import now
 from portal.core.crypto import unseal
 from portal.core.database import fetch, fetch_one, fetch_value
 from portal.core.refusals import NotFound
 from portal.importing.codec import fingerprint, load
-from portal.importing.plan import ExistingGrid, ExistingHolder, ExistingPerson, ExistingPost, Plan, Snapshot
+from portal.importing.importer import importer_of
+from portal.importing.plan import (
+    ExistingGrid,
+    ExistingHolder,
+    ExistingPerson,
+    ExistingPost,
+    Plan,
+    Snapshot,
+)
 from portal.importing.planning import make_plan
 from portal.importing.rows import Parsed
 from portal.importing.tree import KnownGrid, keys_of
@@ -114,14 +122,16 @@ async def recent_batches(*, by: Actor, limit: int = 30) -> list[BatchRow]:
     return await fetch(BatchRow, f"SELECT {BATCH} WHERE {condition} ORDER BY b.id DESC LIMIT {{}}", *args, limit)
 
 
-async def preview_of(batch: BatchRow) -> Preview | None:
-    """The plan for a batch and its school at this moment; `None` once it is applied and its rows are
-    dropped."""
+async def preview_of(batch: BatchRow, *, by: Actor = SYSTEM) -> Preview | None:
+    """The plan for a batch and its school at this moment, as this person may carry it out.
+
+    `None` once it is applied and its rows are dropped.
+    """
     sealed = await fetch_value("SELECT plan FROM import_batch WHERE id = {}", batch.id)
     text = unseal(str(sealed)) if sealed else None
     if text is None:
         return None
-    snapshot = await snapshot_of(batch.org_id)
+    snapshot = await snapshot_of(batch.org_id, by=by)
     # a third of a second for 5,000 rows: in a thread, so that other requests go on
     return await asyncio.to_thread(_plan, text, snapshot)
 
@@ -143,10 +153,11 @@ class _Post(NamedTuple):
     id: int
     grid_id: int
     title: str
+    role: str
 
 
-async def snapshot_of(school_id: int) -> Snapshot:
-    """Grids, posts, holders and people that the school has now, in four statements."""
+async def snapshot_of(school_id: int, *, by: Actor) -> Snapshot:
+    """Grids, posts, holders and people that the school has now, in four statements; one more for who imports."""
     at = now()
     grids = await fetch(
         _Grid,
@@ -155,7 +166,7 @@ async def snapshot_of(school_id: int) -> Snapshot:
     )
     posts = await fetch(
         _Post,
-        "SELECT id, grid_id, title FROM post WHERE org_id = {} AND ended_at IS NULL ORDER BY id",
+        "SELECT id, grid_id, title, role FROM post WHERE org_id = {} AND ended_at IS NULL ORDER BY id",
         school_id,
     )
     holders = await fetch(
@@ -170,7 +181,7 @@ async def snapshot_of(school_id: int) -> Snapshot:
         "ORDER BY id",
         school_id, at,
     )  # fmt: skip
-    return _snapshot(school_id, grids, posts, holders, persons)
+    return _snapshot(school_id, grids, posts, holders, persons)._replace(importer=await importer_of(school_id, by=by))
 
 
 def _snapshot(
@@ -184,7 +195,9 @@ def _snapshot(
     return Snapshot(
         next(grid.name for grid in grids if grid.id == school_id),
         tuple(ExistingGrid(keys[grid.id], grid.id, grid.kind) for grid in grids if grid.id in keys),
-        tuple(ExistingPost(keys[post.grid_id], post.title, post.id) for post in posts if post.grid_id in keys),
+        tuple(
+            ExistingPost(keys[post.grid_id], post.title, post.id, post.role) for post in posts if post.grid_id in keys
+        ),
         tuple(holders),
         tuple(persons),
     )

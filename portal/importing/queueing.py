@@ -32,7 +32,7 @@ async def queue_import(
     """Leaves a large batch to the worker, after the same checks."""
     batch = await batch_row(batch_id, by=by)
     given = Answers(tuple(sorted(set(answers))), seen)
-    preview = await checked(batch, given)
+    preview = await checked(batch, given, by=by)
     async with unit_of_work():
         await compare_and_set(
             ImportBatch, batch.id, version=version, state="queued", answers=given.dump(), error=None,

@@ -9,13 +9,14 @@ from litestar.params import FromPath
 
 from portal.core.actors import Actor
 from portal.core.refusals import Conflict, NotFound, Refused
+from portal.grids.rules import parse_id
 from portal.importing import labels
 from portal.importing.forms import ANSWER, number, page_number, parse_apply
 from portal.importing.queries import batch_row, made_by, preview_of, recent_batches, schools_to_import
 from portal.importing.queueing import IN_THE_WORKER, queue_import
 from portal.importing.services import apply_import, stage_import, throw_away_import, undo_import
 from portal.importing.sheets import MAX_BYTES
-from portal.importing.views import ImportsView, ImportView, preview_view, refusal_text
+from portal.importing.views import ImportsView, ImportView, left_vacant, preview_view, refusal_text
 from portal.permissions.rules import Permission
 from portal.rendering.i18n import translator
 from portal.web.forms import form_of
@@ -29,8 +30,8 @@ IN_PROGRESS = frozenset({"queued", "running"})
 
 @get("/imports", opt=VIEW)
 async def show_imports(request: AnyRequest, actor: NamedDependency[Actor]) -> Response[Any]:
-    """The form for a file, and the files so far."""
-    return await _imports_page(request, actor)
+    """The form for a file, and the files so far; `school` chooses one."""
+    return await _imports_page(request, actor, school=parse_id(request.query_params.get("school", "")) or 0)
 
 
 @post("/imports", opt=RUN, request_max_body_size=MAX_BYTES + 1_000_000)
@@ -64,7 +65,7 @@ async def create_application(
 ) -> Response[Any]:
     """Imports at once, or leaves a large file to the worker."""
     form = await form_of(request)
-    found = await preview_of(await batch_row(batch_id, by=actor))
+    found = await preview_of(await batch_row(batch_id, by=actor), by=actor)
     asked = parse_apply(form.get("version"), form.get("seen"), form.all(ANSWER))
     values = asked._asdict()
     try:
@@ -119,9 +120,10 @@ async def _import_page(
     view = ImportView(batch, translator(language)(labels.STATES[batch.state]), error=error, ticked=ticked)
     if batch.state in IN_PROGRESS:
         return await _answer(request, view, status)
-    found = await preview_of(batch)
+    found = await preview_of(batch, by=actor)
     if found is None:
-        return await _answer(request, replace(view, made=await made_by(batch.id)), status)
+        left = left_vacant(batch, language)
+        return await _answer(request, replace(view, made=await made_by(batch.id), left_vacant=left), status)
     shown, at_page = request.query_params.get("show", ""), page_number(request.query_params.get("page", ""))
     preview = preview_view(batch.id, found, language, shown=shown, page=at_page)
     failure = refusal_text(Refused(batch.failure[0], **batch.failure[1]), language) if batch.failure else ""

@@ -76,7 +76,7 @@ async def apply_import(
     """
     batch = await batch_row(batch_id, by=by)
     given = Answers(tuple(sorted(set(answers))), seen)
-    preview = await checked(batch, given)
+    preview = await checked(batch, given, by=by)
     claimed = await _claim(batch, version, given, preview.plan.total)
     try:
         return await _write(batch, claimed, given, preview, by=by)
@@ -113,9 +113,9 @@ async def throw_away_import(batch_id: int, *, version: int, by: Actor) -> None:
         await execute("DELETE FROM import_batch WHERE id = {}", batch.id)
 
 
-async def checked(batch: BatchRow, answers: Answers) -> Preview:
+async def checked(batch: BatchRow, answers: Answers, *, by: Actor) -> Preview:
     """The plan of a batch that may be imported now."""
-    preview = await preview_of(batch)
+    preview = await preview_of(batch, by=by)
     if preview is None or batch.state in {"applied", "undone"}:
         raise Refused("import.not_waiting", state=batch.state)
     if answers.seen is not None and answers.seen != preview.mark:
@@ -151,27 +151,24 @@ async def _write(batch: BatchRow, claimed: int, answers: Answers, preview: Previ
     phones = await _seal_phones(batch.id, plan)
     async with unit_of_work():
         await bump_rights(batch.org_id)  # also the lock: two imports into one school come one after the other
-        if await snapshot_of(batch.org_id) != preview.snapshot:
+        if await snapshot_of(batch.org_id, by=by) != preview.snapshot:
             raise Conflict("import.school_changed")
         snapshot = preview.snapshot
         await Writer(plan, snapshot, batch_id=batch.id, school_id=batch.org_id, phones=phones, by=by).write()
         made = Made(len(plan.grids), len(plan.posts), len(plan.persons), len(plan.appointments))
-        await _finish(batch, claimed, plan.total, made, by=by)
+        await _finish(batch, claimed, plan, answers, made, by=by)
     return made
 
 
-async def _finish(batch: BatchRow, claimed: int, total: int, made: Made, *, by: Actor) -> None:
-    """In the same unit: the batch is applied, its rows with their names are dropped, the event is written."""
+async def _finish(batch: BatchRow, claimed: int, plan: Plan, answers: Answers, made: Made, *, by: Actor) -> None:
+    """In the same unit: the batch is applied, its rows with their names are dropped, the event is written.
+
+    Which posts somebody else has to fill is kept for the result: rows and titles, no names.
+    """
     await compare_and_set(
-        ImportBatch,
-        batch.id,
-        version=claimed,
-        state="applied",
-        applied_at=now(),
-        plan="",
-        done=total,
-        total=total,
-    )
+        ImportBatch, batch.id, version=claimed, state="applied", applied_at=now(), plan="", done=plan.total,
+        total=plan.total, answers=answers._replace(left_vacant=plan.left_vacant).dump(),
+    )  # fmt: skip
     details = ImportApplied(
         file_digest=batch.digest, grids=made.grids, posts=made.posts, people=made.people,
         appointments=made.appointments,

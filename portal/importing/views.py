@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from portal.core.refusals import Refused
 from portal.importing import labels
-from portal.importing.answers import RENAME
+from portal.importing.answers import RENAME, Answers
 from portal.importing.queries import BatchRow, Made, Preview, School
 from portal.importing.rows import GridRow, Oddity
 from portal.rendering.i18n import translator
@@ -15,6 +15,9 @@ PAGE = 100
 SINGLE_TICKS = 50
 """Up to here each question has its own tick; more are confirmed kind by kind."""
 SHOWN = ("odd", "error", "ask", "note", "all")
+COLLAPSED = ("odd", "note")
+"""In these lists a note that stands on several rows in the same words is one line with its count."""
+ROWS_NAMED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,15 @@ class RowView:
     kind: str
     who: str
     remarks: tuple[Remark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SameNote:
+    """A note that several rows have in the same words: how many, and the first of them."""
+
+    remark: Remark
+    count: int
+    rows: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +87,7 @@ class PreviewView:
     errors: int
     questions: tuple[Question, ...]
     tabs: tuple[Tab, ...]
+    notes: tuple[SameNote, ...]
     rows: tuple[RowView, ...]
     first: int
     last: int
@@ -91,6 +104,7 @@ class ImportView:
     state: str
     preview: PreviewView | None = None
     made: Made | None = None
+    left_vacant: tuple[tuple[int, Remark], ...] = ()
     failure: str = ""
     error: str = ""
     ticked: frozenset[str] = frozenset()
@@ -114,6 +128,11 @@ def remark(oddity: Oddity, language: str) -> Remark:
     params = {"value": oddity.value, "column": column, "row": oddity.row, **oddity.params}
     label = translate(labels.SEVERITIES[oddity.severity])
     return Remark(oddity.severity, label, column, translate(words.what, **params), translate(words.remedy, **params))
+
+
+def left_vacant(batch: BatchRow, language: str) -> tuple[tuple[int, Remark], ...]:
+    """What an import has left to somebody else: the row of the file, and the sentences that stood there."""
+    return tuple((oddity.row, remark(oddity, language)) for oddity in Answers.load(batch.answers).left_vacant)
 
 
 def refusal_text(refusal: Refused, language: str) -> str:
@@ -141,12 +160,14 @@ def hanging_text(hanging: Mapping[str, int], language: str) -> str:
 
 
 def preview_view(batch_id: int, found: Preview, language: str, *, shown: str, page: int) -> PreviewView:
-    """One page of the preview; an unknown filter or page is the first."""
+    """One page of the preview. Without a filter it shows what has to be done first; an unknown page is the first."""
     plan = found.plan
-    shown = shown if shown in SHOWN else "odd"
+    shown = shown if shown in SHOWN else "error" if plan.errors else "ask" if plan.questions else "odd"
     marks = _by_row(plan.oddities)
     rows = _rows(found.parsed.rows, marks)
-    chosen = [row for row in rows if _belongs(shown, marks.get(row, []))]
+    same = _same_notes(plan.oddities) if shown in COLLAPSED else {}
+    left = {row: [one for one in odd if _key(one) not in same] for row, odd in marks.items()} if same else marks
+    chosen = [row for row in rows if _belongs(shown, left.get(row, []))]
     page = page if 0 < page <= (len(chosen) + PAGE - 1) // PAGE else 1
     first, last = (page - 1) * PAGE, min(page * PAGE, len(chosen))
     address = f"/imports/{batch_id}?show={shown}&page="
@@ -159,7 +180,8 @@ def preview_view(batch_id: int, found: Preview, language: str, *, shown: str, pa
         errors=len(plan.errors),
         questions=_questions(plan.questions, language),
         tabs=_tabs(batch_id, rows, marks, shown, language),
-        rows=_row_views(chosen[first:last], found.parsed.rows, marks, language),
+        notes=_note_lines(same, language) if page == 1 else (),
+        rows=_row_views(chosen[first:last], found.parsed.rows, left, language),
         first=first + 1 if chosen else 0,
         last=last,
         of=len(chosen),
@@ -176,6 +198,30 @@ def _by_row(oddities: Iterable[Oddity]) -> dict[_Place, list[Oddity]]:
     for oddity in oddities:
         found[oddity.sheet, oddity.row].append(oddity)
     return found
+
+
+_Key = tuple[str, str, str, str, str]
+
+
+def _key(oddity: Oddity) -> _Key:
+    """What makes two oddities read the same."""
+    return oddity.severity, oddity.code, oddity.column, oddity.value, repr(sorted(oddity.params.items()))
+
+
+def _same_notes(oddities: Iterable[Oddity]) -> dict[_Key, list[Oddity]]:
+    """Notes that stand on more than one row in the same words, in the order of the file."""
+    found: dict[_Key, list[Oddity]] = defaultdict(list)
+    for oddity in oddities:
+        if oddity.severity == "note":
+            found[_key(oddity)].append(oddity)
+    return {key: notes for key, notes in found.items() if len(notes) > 1}
+
+
+def _note_lines(same: Mapping[_Key, Sequence[Oddity]], language: str) -> tuple[SameNote, ...]:
+    return tuple(
+        SameNote(remark(notes[0], language), len(notes), tuple(note.row for note in notes[:ROWS_NAMED]))
+        for notes in same.values()
+    )
 
 
 def _rows(rows: Iterable[GridRow], marks: Mapping[_Place, object]) -> list[_Place]:

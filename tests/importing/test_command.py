@@ -19,7 +19,7 @@ async def test_the_preview_writes_nothing_and_yes_imports(cast: Cast, capsys: py
     assert "现在什么也没有写入" in said
     assert await fetch_value("SELECT COUNT(*) FROM import_batch") == 0
     assert await run(REAL_SCHOOL, "启智小学", yes=True) == 0
-    assert "已导入：网格 184 处，岗位 208 个，人 129 名，任职 236 次。" in capsys.readouterr().out
+    assert "已导入：网格 184 处，岗位 209 个，人 129 名，任职 236 次。" in capsys.readouterr().out
     assert await run(REAL_SCHOOL, "启智小学", yes=True) == 0
     assert "表里的都已经有了" in capsys.readouterr().out
     assert await fetch_value("SELECT via FROM event WHERE kind = 'import.applied'") == "cli"

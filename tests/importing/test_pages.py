@@ -129,6 +129,26 @@ async def test_a_large_preview_is_turned_page_by_page_and_filtered(cast: Cast, b
     assert "1–100，共 5000" in browser.text
 
 
+async def test_what_is_to_be_done_stands_first_and_the_same_note_only_once(cast: Cast, browsers: Browsers) -> None:
+    browser = await browsers.of(cast.safety)
+    lines = [f"三号楼/二楼,空房{n},房间,,负责人" for n in range(12)]
+    await uploaded(browser, table("学校,三号楼,楼栋,,", "三号楼,二楼,楼层,,", *lines))
+    await browser.follow("有提示的行")
+    assert browser.text.count("没有写负责人。") == 1
+    assert re.search(r"共 1[0-9] 行：第 \d+, .* … 行", browser.text)
+    await browser.follow("全部行")
+    assert browser.text.count("没有写负责人。") > 10
+    asking = table(
+        "学校,三号楼,楼栋,甄一,负责人", "三号楼,二楼,楼层,甄一,负责人", *lines, "三号楼/二楼,空房1,房间,甄二,负责人"
+    )
+    await uploaded(browser, asking)
+    chosen = re.findall(r'aria-current="true">([^<]*) <i>', html(browser))
+    assert chosen == ["请确认"]
+    assert "没有写负责人" not in browser.text
+    await uploaded(browser, table("学校,,楼栋,,", "学校,三号楼,楼栋,,"))
+    assert re.findall(r'aria-current="true">([^<]*) <i>', html(browser)) == ["必须改"]
+
+
 async def test_the_loser_of_a_race_sees_the_fresh_preview(cast: Cast, browsers: Browsers) -> None:
     browser = await browsers.of(cast.safety)
     await uploaded(browser)
@@ -177,3 +197,19 @@ async def test_the_page_speaks_plain_text_only(cast: Cast, browsers: Browsers) -
     assert "<script>x" not in html(browser)
     assert "<b>甲" not in html(browser)
     assert "<i>表" not in html(browser)
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+async def test_preview_and_result_say_which_post_somebody_else_fills(
+    cast: Cast, browsers: Browsers, htmx: bool
+) -> None:
+    browser = await browsers.of(cast.safety, htmx=htmx)
+    await uploaded(browser, table("学校,领导组,leading_group,甄安全,副校长", "学校,甲区,outdoor,孙老师,负责人"))
+    for words in ("第 2 行", "你自己任“副校长”会多出权限", "请教育局或另一位管人员的人来任"):
+        assert words in browser.text
+    answer = await browser.submit(browser.form("/applications"))
+    assert answer.status_code == 200
+    for words in ("已导入", "第 2 行", "你自己任“副校长”会多出权限", "请教育局或另一位管人员的人来任"):
+        assert words in browser.text
+    assert await fetch_value("SELECT COUNT(*) FROM appointment WHERE import_batch_id IS NOT NULL") == 1
+    assert await fetch_value("SELECT COUNT(*) FROM post WHERE import_batch_id IS NOT NULL") == 2

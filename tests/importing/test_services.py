@@ -13,7 +13,7 @@ from portal.importing.hanging import references, target_of
 from portal.importing.queries import Made, batch_row, made_by, preview_of, recent_batches, schools_to_import
 from portal.importing.queueing import queue_import, react_to_queued, run_queued_import, run_waiting_imports
 from portal.importing.services import apply_import, stage_import, throw_away_import, undo_import
-from portal.people.services import make_person, make_post
+from portal.people.services import make_person, make_post, make_school
 from tests.cast import Cast
 from tests.conftest import MovingClock
 from tests.importing.files import HEADER, REAL_SCHOOL, table
@@ -57,9 +57,9 @@ async def counts() -> list[int]:
 async def test_the_real_school_is_imported_whole(school: int) -> None:
     before = await counts()
     batch_id, made = await imported(REAL_SCHOOL.read_bytes(), school)
-    assert made == Made(184, 208, 129, 236) == await made_by(batch_id)
+    assert made == Made(184, 209, 129, 236) == await made_by(batch_id)
     after = await counts()
-    assert [b - a for a, b in zip(before, after, strict=True)] == [184, 208, 129, 236]
+    assert [b - a for a, b in zip(before, after, strict=True)] == [184, 209, 129, 236]
     wrong = await fetch_value(
         "SELECT COUNT(*) FROM grid g JOIN grid p ON p.id = g.parent_id "
         "WHERE g.path <> p.path || CAST(g.id AS VARCHAR) || '/' OR g.depth <> p.depth + 1 OR g.org_id <> {}", school
@@ -69,13 +69,13 @@ async def test_the_real_school_is_imported_whole(school: int) -> None:
     names = [await fetch_value("SELECT name FROM grid WHERE id = {}", int(part)) for part in path.strip("/").split("/")]
     assert names == ["青云县教育局", "明德中学", "文德楼", "一楼", "生化数字准备室"]
     assert await fetch_value("SELECT COUNT(*) FROM person WHERE kind = 'pupil'") == 21
-    assert await fetch_value("SELECT COUNT(*) FROM grid WHERE is_heading") == 3
+    assert await fetch_value("SELECT COUNT(*) FROM grid WHERE is_heading") == 2
     whole = (
         "SELECT COUNT(*) FROM post WHERE scope_grid_id = {} AND role IN ('principal', 'vice_head', 'safety_officer')"
     )
     assert await fetch_value(whole, school) == 3
     batch = await batch_row(batch_id, by=SYSTEM)
-    assert (batch.state, batch.done, batch.total) == ("applied", 757, 757)
+    assert (batch.state, batch.done, batch.total) == ("applied", 758, 758)
     assert await fetch_value("SELECT plan FROM import_batch WHERE id = {}", batch_id) == ""
     assert (
         await fetch_value("SELECT COUNT(*) FROM event WHERE kind = 'import.applied' AND subject_id = {}", batch_id) == 1
@@ -126,7 +126,7 @@ async def test_undo_brings_back_what_was_there_before(school: int) -> None:
     assert (
         await fetch_value("SELECT COUNT(*) FROM event WHERE kind = 'import.undone' AND subject_id = {}", batch_id) == 1
     )
-    assert (await imported(REAL_SCHOOL.read_bytes(), school))[1] == Made(184, 208, 129, 236)
+    assert (await imported(REAL_SCHOOL.read_bytes(), school))[1] == Made(184, 209, 129, 236)
 
 
 async def test_undo_is_refused_once_something_hangs_on_it(school: int) -> None:
@@ -386,3 +386,80 @@ def test_every_column_that_names_something_is_known_to_undo() -> None:
         ("post", "scope_grid_id"),
     } <= found
     assert {("grid", "place_id"), ("grid", "parent_id"), ("hazard", "responsible_person_id")} <= found
+
+
+HEADS = ("学校,领导组,leading_group,甄安全;甄图书,副校长;副校长", "学校,信息楼,building,甄安全,楼总负责")
+
+
+async def _heads_of_the_file(cast: Cast) -> list[tuple[str, str]]:
+    """Who holds what in the grids of the file."""
+    rows = await fetch_column(
+        "SELECT p.title || ':' || s.name FROM appointment a JOIN post p ON p.id = a.post_id "
+        "JOIN person s ON s.id = a.person_id WHERE a.import_batch_id IS NOT NULL ORDER BY a.id"
+    )
+    return [tuple(row.split(":")) for row in rows]
+
+
+async def test_nobody_makes_themselves_a_head_by_an_import(cast: Cast) -> None:
+    safety = await cast.actor(cast.safety)
+    batch_id = await stage_import(table(*HEADS), "表.csv", school_id=cast.school, by=safety)
+    preview = await preview_of(await batch_row(batch_id, by=safety), by=safety)
+    assert preview is not None
+    [note] = preview.plan.left_vacant
+    assert (note.code, note.severity, note.row, note.value) == ("own_rights", "note", 2, "副校长")
+    made = await apply_import(batch_id, version=1, by=safety, seen=preview.mark)
+    assert (made.posts, made.appointments) == (2, 2), "the rest goes in"
+    assert await _heads_of_the_file(cast) == [("副校长", "甄图书"), ("楼总负责", "甄安全")]
+    assert await fetch_value(
+        "SELECT a.is_primary FROM appointment a JOIN post p ON p.id = a.post_id "
+        "WHERE p.title = '副校长' AND a.import_batch_id IS NOT NULL"
+    ), "whoever is left comes first"
+    batch = await batch_row(batch_id, by=safety)
+    assert Answers.load(batch.answers).left_vacant == (note,), "the result says so too"
+    assert not {"vice_head", "principal"} & (await cast.actor(cast.safety)).roles
+
+
+async def test_a_vacant_post_of_a_head_is_not_filled_with_the_importer(cast: Cast) -> None:
+    title = await make_post("副书记", role="vice_head", grid_id=cast.office, scope_grid_id=cast.school, by=SYSTEM)
+    safety = await cast.actor(cast.safety)
+    lines = ("学校,政治处,office,甄安全,副书记", "学校,信息楼,building,甄楼长,楼总负责")
+    batch_id = await stage_import(table(*lines), "表.csv", school_id=cast.school, by=safety)
+    await apply_import(batch_id, version=1, by=safety)
+    assert await fetch_value("SELECT count(*) FROM appointment WHERE post_id = {}", title) == 0
+    assert await _heads_of_the_file(cast) == [("楼总负责", "甄楼长")]
+
+
+async def test_a_second_principal_is_not_imported_by_the_school(cast: Cast) -> None:
+    lines = (",明德中学,school,甄图书,第一责任人",)
+    left: list[tuple[str, ...]] = []
+    for person in (cast.safety, cast.bureau_officer):
+        by = await cast.actor(person)
+        batch_id = await stage_import(table(*lines), "表.csv", school_id=cast.school, by=by)
+        preview = await preview_of(await batch_row(batch_id, by=by), by=by)
+        assert preview is not None
+        left.append(tuple(note.code for note in preview.plan.left_vacant))
+        await throw_away_import(batch_id, version=1, by=by)
+    assert left == [("principal_by_bureau",), ()]
+    assert await _first_import(cast) == Made(0, 1, 1, 1), "the first one it may enter"
+
+
+async def _first_import(cast: Cast) -> Made:
+    """The first import of a school that has a safety officer and no principal, by that officer."""
+    school = await make_school(
+        "云岭小学", bureau_id=cast.bureau, duty_phone="0000-0000000", officer="甄一人", officer_title="主任", by=SYSTEM
+    )  # fmt: skip
+    officer = await cast.actor(school.person_id)
+    data = table(",云岭小学,school,甄新长,校长")
+    batch_id = await stage_import(data, "表.csv", school_id=school.school_id, by=officer)
+    return await apply_import(batch_id, version=1, by=officer)
+
+
+async def test_the_worker_keeps_to_the_rule_and_the_command_stands_above_it(cast: Cast) -> None:
+    safety = await cast.actor(cast.safety)
+    batch_id = await stage_import(table(*HEADS), "表.csv", school_id=cast.school, by=safety)
+    await queue_import(batch_id, version=1, by=safety)
+    await run_queued_import(batch_id)
+    assert await _heads_of_the_file(cast) == [("副校长", "甄图书"), ("楼总负责", "甄安全")]
+    await undo_import(batch_id, version=(await batch_row(batch_id, by=SYSTEM)).version, by=SYSTEM)
+    batch_id, _ = await imported(table(*HEADS), cast.school)
+    assert await _heads_of_the_file(cast) == [("副校长", "甄安全"), ("副校长", "甄图书"), ("楼总负责", "甄安全")]

@@ -14,7 +14,7 @@ _OF_MANY = frozenset({"leading_group", "class", "school"})
 def nobody(nodes: Nodes) -> Iterator[Oddity]:
     """A grid without anybody gets a vacant post, which the coverage page shows until somebody holds it."""
     for node in nodes:
-        if not node.row.holders and not is_heading(node.row.kind, node.row.titles):
+        if not node.row.holders and not is_heading(node.row.kind):
             code = "floor_without_leader" if node.row.kind == "floor" else "nobody"
             yield at(node.row, code, "note", "responsible")
 

@@ -78,13 +78,13 @@ def synonyms(nodes: Nodes) -> Iterator[Oddity]:
 def headings(nodes: Nodes) -> Iterator[Oddity]:
     """Rows that only group others: nobody answers for them."""
     for node in nodes:
-        if is_heading(node.row.kind, node.row.titles):
+        if is_heading(node.row.kind):
             yield at(node.row, "heading", "note", "name", node.row.name)
 
 
-def is_heading(kind: str, titles: tuple[str, ...]) -> bool:
-    """A family of grids, or a row with neither a person nor a title, is a heading and gets no post."""
-    return kind == "grid_family" or not titles
+def is_heading(kind: str) -> bool:
+    """A family of grids only groups others and gets no post. A place without a word of who answers for it is a gap."""
+    return kind == "grid_family"
 
 
 def the_school(nodes: Nodes) -> Iterator[Oddity]:

@@ -11,6 +11,7 @@ from portal.accounts.queries import login_taken, someone
 from portal.accounts.rules import ALPHABET, login_fault, normal_login
 from portal.accounts.services import make_account, renew_password
 from portal.core.actors import Actor
+from portal.core.clock import now
 from portal.core.crypto import use_key_file
 from portal.core.database import close_database, fetch, fetch_value, open_database, unit_of_work
 from portal.core.migrate import pending_migrations
@@ -128,8 +129,9 @@ async def _organisation(given: argparse.Namespace) -> _Org:
 async def _person(name: str, org: _Org, role: str) -> int:
     """The person of this name, or a new one, in a post of this role over the whole organisation."""
     person_id = await fetch_value(
-        "SELECT id FROM person WHERE org_id = {} AND name = {} AND kind = 'staff' AND left_at IS NULL ORDER BY id",
-        org.id, name,
+        "SELECT id FROM person WHERE org_id = {} AND name = {} AND kind = 'staff' "
+        "AND (left_at IS NULL OR left_at > {}) ORDER BY id",
+        org.id, name, now(),
     )  # fmt: skip
     if person_id is None:
         person_id = await make_person(name, org_id=org.id, by=BY)

@@ -8,6 +8,7 @@ REFUSALS = {
     "account.wait": N_("试的次数太多，{minutes} 分钟后再试。忘了密码不用等：找学校安全办公室要一张重置条。"),
     "account.login_missing": N_("填账号。"),
     "account.login_signs": N_("账号用 2 到 60 个字母、数字或汉字，中间可以有点、横线和 @。"),
+    "account.login_letters": N_("账号里有一个字母不是英文字母，看着可能一样。切到英文输入法，重新打一遍。"),
     "account.login_taken": N_("这个账号有人用了。换一个，手机号或工号都行。"),
     "account.password_missing": N_("填密码。"),
     "account.password_short": N_("密码至少 10 位。一句自己记得住的话最好。"),
@@ -106,8 +107,8 @@ COMMAND = {
     "has_one": "{name} 已经有账号：{login}。忘了密码，用 --login {login} --reset。"
     "\n{name} has an account already: {login}. If its password is lost, use --login {login} --reset.",
     "unknown": "没有账号 {login}。\nThere is no login {login}.",
-    "bad_login": "账号 {login} 的写法不对：用 2 到 60 个字母、数字或汉字。"
-    "\nThe login {login} will not do: 2 to 60 letters or digits.",
+    "bad_login": "账号 {login} 的写法不对：用 2 到 60 个英文字母、数字或汉字。"
+    "\nThe login {login} will not do: 2 to 60 Latin letters, digits or Chinese characters.",
     "no_tables": "库还没有建好。先运行 python -m portal migrate。"
     "\nThe database is not ready. Run python -m portal migrate first.",
 }

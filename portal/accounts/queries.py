@@ -14,6 +14,7 @@ from portal.accounts.rules import (
     Tries,
 )
 from portal.core.actors import Actor
+from portal.core.clock import now
 from portal.core.database import fetch, fetch_column, fetch_one, fetch_value, in_list
 from portal.people.queries import HELD_AT
 from portal.permissions.queries import scope_sql
@@ -262,7 +263,7 @@ class Wanted(NamedTuple):
 
 def _inside(wanted: Wanted, by: Actor, permission: Permission) -> tuple[str, list[Any]]:
     inside, args = scope_sql(scope(by, permission), path="g.path", org="p.org_id")
-    where = f"p.kind = 'staff' AND p.left_at IS NULL AND {inside}"
+    where, args = f"p.kind = 'staff' AND (p.left_at IS NULL OR p.left_at > {{}}) AND {inside}", [now(), *args]
     if wanted.org_id is not None:
         where, args = f"{where} AND p.org_id = {{}}", [*args, wanted.org_id]
     if wanted.words:

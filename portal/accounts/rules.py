@@ -20,7 +20,9 @@ MOST_A_NETWORK = 60  # failures in an hour from one address, of accounts that di
 FREE, FREE_KNOWN = 5, 10
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(minutes=160)
 
-LOGIN_SIGNS = re.compile(r"[\w.@+-]{2,60}")
+LOGIN_SIGN = r"[a-z0-9_.@+\-\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af]"
+"""Latin letters, digits and Chinese signs alone: a Cyrillic or Greek letter looks like a Latin one and is another."""
+LOGIN = re.compile(LOGIN_SIGN + "{2,60}")
 SHORTEST, LONGEST = 10, 200
 ROWS_OF_KEYS = ("01234567890123456789", "abcdefghijklmnopqrstuvwxyz", "qwertyuiopasdfghjklzxcvbnm")
 
@@ -121,10 +123,16 @@ def normal_login(text: str) -> str:
 
 
 def login_fault(login: str) -> str | None:
-    """What is wrong with a login that somebody chose, as a code."""
+    """What is wrong with a login that somebody chose (in its normal form), as a code.
+
+    Asked when one is chosen, never when somebody signs in: an older login with other letters goes on working.
+    """
     if not login:
         return "account.login_missing"
-    return None if LOGIN_SIGNS.fullmatch(login) else "account.login_signs"
+    if LOGIN.fullmatch(login):
+        return None
+    strange = re.sub(LOGIN_SIGN, "", login)
+    return "account.login_letters" if any(sign.isalnum() for sign in strange) else "account.login_signs"
 
 
 def password_fault(password: str, *, login: str, common: frozenset[str]) -> str | None:

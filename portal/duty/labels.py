@@ -6,6 +6,9 @@ from portal.rendering.i18n import N_
 REFUSALS = {
     "duty.day_is_over": N_("{day} 已经过去，不能再改谁带班。"),
     "duty.may_not_lead": N_("{day} 开始时，这个人没有可以带班的岗位。选校长、副校长、安全办或校委会的人。"),
+    "duty.not_yourself": N_(
+        "不能排自己带班：带班管全校，比你的岗位宽。请另一位能排班的人来排，或者请教育局放宽你的岗位。"
+    ),
     "duty.too_many_days": N_("一次最多排 {most} 天。"),
     "duty.day_missing": N_("选一天。"),
     "duty.person_missing": N_("选一个人。"),

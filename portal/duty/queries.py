@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from portal.core.actors import Actor, Grant
-from portal.core.clock import today
+from portal.core.clock import now, today
 from portal.core.crypto import unseal
 from portal.core.database import fetch, fetch_value, in_list
 from portal.core.refusals import NotFound
@@ -22,6 +22,7 @@ from portal.duty.rules import (
 )
 from portal.grids.queries import GridRow, grid_row
 from portal.permissions.rules import Permission, scope
+from portal.responsibilities.queries import holders_of_posts
 
 HORIZON = timedelta(days=14)
 
@@ -56,16 +57,75 @@ async def duty_leader_rows(org_id: int, around: datetime, *, days: int = 15) -> 
     A row that names a post shows who holds it at `around`. Feed them to `leading_at` and `next_change_at`.
     One statement.
     """
-    return await fetch(
+    return await _leader_rows("= {}", org_id, around, days)
+
+
+async def _leader_rows(whose: str, org_id: int, around: datetime, days: int) -> list[LeaderRow]:
+    rows = await fetch(
         LeaderRow,
-        "SELECT d.id, d.org_id, d.person_id, d.post_id, d.starts_at, d.ends_at, d.note, "
-        "p.id, COALESCE(p.name, ''), p.phone_sealed FROM duty_leader d "
-        "LEFT JOIN person p ON p.id = COALESCE(d.person_id, ("
-        "SELECT a.person_id FROM appointment a WHERE a.post_id = d.post_id AND a.starts_at <= {} "
-        "AND (a.ends_at IS NULL OR a.ends_at > {}) ORDER BY a.is_primary DESC, a.id DESC LIMIT 1)) "
-        "WHERE d.org_id = {} AND d.ends_at > {} AND d.starts_at < {} ORDER BY d.id",
-        around, around, org_id, around - timedelta(days=1), around + timedelta(days=days),
+        # Somebody who has left, or will have by then, leads nothing: the row names nobody, and that is a gap.
+        "SELECT d.id, d.org_id, p.id, d.post_id, d.starts_at, d.ends_at, d.note, "
+        "p.id, COALESCE(p.name, ''), p.phone_sealed FROM duty_leader d LEFT JOIN person p ON p.id = d.person_id "
+        "AND (p.left_at IS NULL OR (p.left_at > d.starts_at AND p.left_at > {})) "
+        f"WHERE d.org_id {whose} AND d.ends_at > {{}} AND d.starts_at < {{}} ORDER BY d.id",
+        around, org_id, around - timedelta(days=1), around + timedelta(days=days),
     )  # fmt: skip
+    return await _with_holders(rows, around)
+
+
+class _Leader(NamedTuple):
+    id: int
+    name: str
+    phone_sealed: str | None
+
+
+async def _with_holders(rows: list[LeaderRow], at: datetime) -> list[LeaderRow]:
+    """Puts in whoever answers for the posts that rows name; two more statements, only where a row names a post."""
+    posts = {row.post_id for row in rows if row.person_id is None and row.post_id is not None}
+    if not posts:
+        return rows
+    holders = await holders_of_posts(posts, at=at)
+    held = {post: one.person_id for post in posts if (one := holders.held(post))}
+    marks, ids = in_list(sorted(set(held.values())))
+    found = await fetch(_Leader, f"SELECT id, name, phone_sealed FROM person WHERE id IN {marks}", *ids)
+    people = {one.id: one for one in found}
+    return [_led(row, people.get(held.get(row.post_id or 0, 0))) for row in rows]
+
+
+def _led(row: LeaderRow, leader: _Leader | None) -> LeaderRow:
+    if row.person_id is not None or leader is None:
+        return row
+    return row._replace(leader_id=leader.id, name=leader.name, phone_sealed=leader.phone_sealed)
+
+
+class DutySchool(NamedTuple):
+    """A school as its bureau asks after its duty: the phone that is answered there, and where it lies in the tree."""
+
+    id: int
+    name: str
+    path: str
+    phone: str
+
+
+async def duty_schools(bureau_id: int, *, by: Actor) -> list[DutySchool]:
+    """The schools of a bureau whose duty the actor may see, by name. One statement."""
+    found = await fetch(
+        DutySchool,
+        "SELECT g.id, g.name, g.path, COALESCE(o.duty_phone, '') FROM organisation o JOIN grid g ON g.id = o.grid_id "
+        "WHERE o.bureau_id = {} AND g.ended_at IS NULL ORDER BY g.name, g.id",
+        bureau_id,
+    )
+    seen = scope(by, Permission.DUTY_VIEW)
+    return [school for school in found if seen.holds(school.path, school.id)]
+
+
+async def leader_rows_below(bureau_id: int, around: datetime, *, days: int) -> dict[int, list[LeaderRow]]:
+    """As `duty_leader_rows`, for every school of a bureau, by school. One statement."""
+    found: dict[int, list[LeaderRow]] = {}
+    whose = "IN (SELECT grid_id FROM organisation WHERE bureau_id = {})"
+    for row in await _leader_rows(whose, bureau_id, around, days):
+        found.setdefault(row.org_id, []).append(row)
+    return found
 
 
 async def on_duty_at(org_id: int, *, at: datetime) -> LeaderRow | None:
@@ -126,10 +186,11 @@ async def leader_candidates(org_id: int, *, at: datetime) -> list[Candidate]:
     found = await fetch(
         Candidate,
         "SELECT p.id, p.name, s.title, s.role FROM appointment a JOIN post s ON s.id = a.post_id "
-        "JOIN person p ON p.id = a.person_id WHERE s.org_id = {} AND p.kind = 'staff' AND p.left_at IS NULL "
+        "JOIN person p ON p.id = a.person_id WHERE s.org_id = {} AND p.kind = 'staff' "
+        "AND (p.left_at IS NULL OR p.left_at > {}) "
         "AND s.ended_at IS NULL AND a.starts_at <= {} AND (a.ends_at IS NULL OR a.ends_at > {}) "
         f"AND s.role IN {marks} ORDER BY s.sort, s.id, p.id",
-        org_id, at, at, *roles,
+        org_id, at, at, at, *roles,
     )  # fmt: skip
     first: dict[int, Candidate] = {}
     for candidate in sorted(found, key=lambda one: LEADING_ROLES.index(one.role)):
@@ -144,6 +205,6 @@ async def leading_terms(org_id: int, person_id: int) -> list[Term]:
         Term,
         "SELECT a.starts_at, a.ends_at FROM appointment a JOIN post s ON s.id = a.post_id "
         "JOIN person p ON p.id = a.person_id WHERE s.org_id = {} AND a.person_id = {} AND p.kind = 'staff' "
-        f"AND p.left_at IS NULL AND s.ended_at IS NULL AND s.role IN {marks}",
-        org_id, person_id, *roles,
+        f"AND (p.left_at IS NULL OR p.left_at > {{}}) AND s.ended_at IS NULL AND s.role IN {marks}",
+        org_id, person_id, now(), *roles,
     )  # fmt: skip

@@ -10,9 +10,17 @@ from portal.core.actors import Actor
 from portal.core.clock import now, today
 from portal.core.refusals import Invalid, NotFound, Refused
 from portal.duty.forms import LeaderCommand, parse_day, parse_leader
-from portal.duty.queries import calendar_for, duty_leader_rows, duty_organisation, leader_candidates
+from portal.duty.queries import (
+    calendar_for,
+    duty_leader_rows,
+    duty_organisation,
+    duty_schools,
+    leader_candidates,
+    leader_rows_below,
+)
 from portal.duty.services import clear_duty_leader, set_duty_leader
-from portal.duty.views import DAYS_SHOWN, DutyView, days_ahead, now_and_next
+from portal.duty.views import DAYS_SHOWN, DutyView, bureau_duty, days_ahead, now_and_next
+from portal.grids.queries import GridRow
 from portal.permissions.rules import Permission, scope
 from portal.rendering.i18n import translator
 from portal.rendering.moments import day_text
@@ -26,8 +34,16 @@ AnyRequest = Request[Any, Any, Any]
 
 @get("/duty", opt={"permission": Permission.DUTY_VIEW})
 async def show_duty(request: AnyRequest, actor: NamedDependency[Actor]) -> Response[Any]:
-    """Who leads now, next, and on the next days; `day` chooses one for the form, `org` another school."""
-    org_id = _org_id(actor, request.query_params.get("org", ""))
+    """Who leads now, next, and on the next days; `day` chooses one for the form, `org` another school.
+
+    A bureau sees its schools; its own book it asks for by `org`.
+    """
+    wanted = request.query_params.get("org", "")
+    org_id = _org_id(actor, wanted)
+    if not wanted:
+        bureau = await duty_organisation(org_id, by=actor)
+        if bureau.kind == "bureau":
+            return await _schools_page(request, actor, bureau)
     day = parse_day(request.query_params.get("day", ""))
     return await _duty_page(request, actor, org_id, day=day.isoformat() if day else "")
 
@@ -37,7 +53,7 @@ async def create_leader(request: AnyRequest, actor: NamedDependency[Actor]) -> R
     """Puts somebody down as leader of a day, or takes the leader away."""
     form = await form_of(request)
     org_id = _org_id(actor, form.get("org"))
-    await duty_organisation(org_id, by=actor)
+    org = await duty_organisation(org_id, by=actor)
     try:
         command = parse_leader(form.texts)
         changed = await _carry_out(command, org_id, actor)
@@ -47,7 +63,7 @@ async def create_leader(request: AnyRequest, actor: NamedDependency[Actor]) -> R
             request, actor, org_id, day=form.get("day"), person=form.get("person"), errors=errors, status=422
         )
     day = day_text(command.day, today=today(), language=language_of(request))
-    return see(request, _address(actor, org_id), flash=_told(command, changed), day=day)
+    return see(request, _address(actor, org), flash=_told(command, changed), day=day)
 
 
 def _org_id(actor: Actor, wanted: str) -> int:
@@ -60,8 +76,8 @@ def _org_id(actor: Actor, wanted: str) -> int:
     return own
 
 
-def _address(actor: Actor, org_id: int) -> str:
-    return "/duty" if org_id == actor.org_id else f"/duty?org={org_id}"
+def _address(actor: Actor, org: GridRow) -> str:
+    return "/duty" if org.id == actor.org_id and org.kind != "bureau" else f"/duty?org={org.id}"
 
 
 async def _carry_out(command: LeaderCommand, org_id: int, actor: Actor) -> list[int]:
@@ -82,8 +98,16 @@ def _errors(refusal: Refused, language: str) -> dict[str, str]:
         raise refusal
     if isinstance(refusal, Invalid):
         return {name: translator(language)(REFUSALS[code]) for name, code in refusal.fields.items()}
-    place = "person" if refusal.code == "duty.may_not_lead" else "day"
+    place = "person" if refusal.code in {"duty.may_not_lead", "duty.not_yourself"} else "day"
     return {place: sentence(refusal, language)}
+
+
+async def _schools_page(request: AnyRequest, actor: Actor, bureau: GridRow) -> Response[Any]:
+    """The schools of a bureau: two statements, however many there are."""
+    at = now()
+    schools = await duty_schools(bureau.id, by=actor)
+    view = bureau_duty(bureau, schools, await leader_rows_below(bureau.id, at, days=DAYS_SHOWN + 1), at)
+    return await page(request, "duty/schools.html", fragment="duty/_schools.html", view=view)
 
 
 async def _duty_page(
@@ -105,7 +129,8 @@ async def _duty_view(org_id: int, actor: Actor, language: str, **typed: Any) -> 
         org_id=org_id, school=org.name, now=leading, next=following,
         days=days_ahead(rows, calendar, at=at, language=language),
         unpublished=calendar.unpublished_years(today(), today() + timedelta(days=60)),
-        may_edit=may_edit, candidates=tuple(await leader_candidates(org_id, at=at) if may_edit else ()),
+        may_edit=may_edit, is_below=_address(actor, org) != "/duty",
+        candidates=tuple(await leader_candidates(org_id, at=at) if may_edit else ()),
         **typed,
     )  # fmt: skip
 

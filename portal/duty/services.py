@@ -12,7 +12,7 @@ from portal.core.clock import now, today
 from portal.core.database import execute, fetch, insert, unit_of_work
 from portal.core.refusals import NotFound, Refused
 from portal.duty.queries import duty_leader_rows, leading_terms
-from portal.duty.rules import LeaderRow, duty_span, may_lead, segments_in
+from portal.duty.rules import LeaderRow, duty_span, gains_by_leading, may_lead, segments_in
 from portal.duty.rules.national import FIRST_YEAR, SOURCE, YEARS_AHEAD, NationalDay, known_days
 from portal.duty.tables import CalendarDay, DutyLeader
 from portal.grids.queries import grid_row
@@ -34,11 +34,13 @@ async def set_duty_leader(org_id: int, person_id: int, days: Sequence[date], *, 
 
     Today counts from now on, for what was is not rewritten. A day that this person already leads is left
     alone, so doing it twice changes nothing. Refused: a day that is over, more than 62 days at once, a person
-    without a leading post (`LEADING_ROLES`) when the day begins. An organisation outside the actor's scope
-    does not exist.
+    without a leading post (`LEADING_ROLES`) when the day begins, oneself when that would give more rights than
+    one has. An organisation outside the actor's scope does not exist.
     """
     async with unit_of_work():
-        await _may_edit(org_id, by)
+        path = await _may_edit(org_id, by)
+        if person_id == by.person_id and gains_by_leading(by, path):
+            raise Refused("duty.not_yourself")
         terms = await leading_terms(org_id, person_id)
         spans = _spans(days)
         for day, (start, _) in spans.items():
@@ -62,10 +64,12 @@ async def clear_duty_leader(org_id: int, days: Sequence[date], *, by: Actor) -> 
         return [await _enter(org_id, None, *span, by=by) for span in wanted]
 
 
-async def _may_edit(org_id: int, by: Actor) -> None:
+async def _may_edit(org_id: int, by: Actor) -> str:
+    """The path of the organisation, whose book this person may change."""
     grid = await grid_row(org_id)
     if grid is None or not scope(by, Permission.DUTY_EDIT).holds(grid.path, grid.org_id):
         raise NotFound()
+    return grid.path
 
 
 def _spans(days: Sequence[date]) -> dict[date, tuple[datetime, datetime]]:

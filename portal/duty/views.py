@@ -1,12 +1,14 @@
 """What the pages of the duty room show."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from portal.core.clock import local, start_of_day
 from portal.duty import labels
+from portal.duty.queries import DutySchool
 from portal.duty.rules import Candidate, DayCalendar, DayKind, LeaderRow, Segment, segments_in
+from portal.grids.queries import GridRow
 from portal.rendering.i18n import translator
 from portal.rendering.moments import day_text
 
@@ -56,6 +58,8 @@ class DutyView:
     days: tuple[DutyDay, ...]
     unpublished: tuple[int, ...]
     may_edit: bool
+    is_below: bool
+    """Whether it is a page below a bureau's: `/duty` alone would be another one."""
     candidates: tuple[Candidate, ...] = ()
     day: str = ""
     person: str = ""
@@ -75,15 +79,63 @@ def days_ahead(rows: Sequence[LeaderRow], calendar: DayCalendar, *, at: datetime
     )
 
 
+@dataclass(frozen=True, slots=True)
+class SchoolDuty:
+    """One school on its bureau's page: who leads for the rest of today, on how many days ahead nobody does."""
+
+    id: int
+    name: str
+    phone: str
+    stretches: tuple[Stretch, ...]
+    gap_days: int
+
+    @property
+    def is_gap_now(self) -> bool:
+        """Whether nobody leads at this instant."""
+        return not self.stretches[0].name
+
+
+@dataclass(frozen=True, slots=True)
+class BureauDuty:
+    """A bureau's page of duty: its schools, those without a leader first."""
+
+    org_id: int
+    name: str
+    schools: tuple[SchoolDuty, ...]
+
+    @property
+    def gaps(self) -> int:
+        """In how many schools nobody leads at this instant."""
+        return sum(school.is_gap_now for school in self.schools)
+
+
+def bureau_duty(
+    bureau: GridRow, schools: Iterable[DutySchool], rows: Mapping[int, Sequence[LeaderRow]], at: datetime
+) -> BureauDuty:
+    """The page of a bureau at an instant."""
+    found = [_school_duty(school, rows.get(school.id, ()), at) for school in schools]
+    return BureauDuty(bureau.id, bureau.name, tuple(sorted(found, key=lambda school: not school.is_gap_now)))
+
+
+def _school_duty(school: DutySchool, rows: Sequence[LeaderRow], at: datetime) -> SchoolDuty:
+    first = local(at).date()
+    days = [stretches_of(first + timedelta(days=n), rows, at) for n in range(DAYS_SHOWN)]
+    gap_days = sum(any(not stretch.name for stretch in day) for day in days)
+    return SchoolDuty(school.id, school.name, school.phone, days[0], gap_days)
+
+
 def _duty_day(day: date, rows: Sequence[LeaderRow], calendar: DayCalendar, *, at: datetime, language: str) -> DutyDay:
-    start, end = max(start_of_day(day), at), start_of_day(day + timedelta(days=1))
-    segments = segments_in(rows, start, end)
-    stretches = tuple(
+    text = day_text(day, today=local(at).date(), language=language)
+    return DutyDay(day, text, kind_text(calendar, day, translator(language)), stretches_of(day, rows, at))
+
+
+def stretches_of(day: date, rows: Sequence[LeaderRow], at: datetime) -> tuple[Stretch, ...]:
+    """Who leads in which part of a day, from now on."""
+    segments = segments_in(rows, max(start_of_day(day), at), start_of_day(day + timedelta(days=1)))
+    return tuple(
         Stretch("" if len(segments) == 1 else hours(segment), segment.row.name if segment.row else "")
         for segment in segments
     )
-    text = day_text(day, today=local(at).date(), language=language)
-    return DutyDay(day, text, kind_text(calendar, day, translator(language)), stretches)
 
 
 def hours(segment: Segment) -> str:

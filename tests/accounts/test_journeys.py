@@ -121,6 +121,26 @@ async def test_somebody_without_an_account_is_invited_and_comes_in(people: Cast,
     assert "博学楼 楼总负责" in late.text
 
 
+LOOKS_LIKE_TEACHER = "te\N{CYRILLIC SMALL LETTER A}cher"
+
+
+async def test_nobody_chooses_a_login_that_looks_like_another(people: Cast, doors: Doors) -> None:
+    await invite(people.chief, by=await people.actor(people.safety))
+    new = doors.at()
+    await new.get(f"/join/{await code_for(people.chief)}")
+    answer = await new.submit(new.form("/join/"), login=LOOKS_LIKE_TEACHER, password=NEW, again=NEW)
+    assert answer.status_code == 422
+    assert "不是英文字母" in new.text
+    assert await fetch_value("SELECT count(*) FROM account WHERE person_id = {}", people.chief) == 0
+
+
+async def test_an_older_login_with_other_letters_goes_on_working(people: Cast, doors: Doors) -> None:
+    await make_account(people.chief, LOOKS_LIKE_TEACHER, password=PASSWORD, by=SYSTEM)
+    browser = doors.at()
+    await knock(browser, LOOKS_LIKE_TEACHER)
+    assert "博学楼 楼总负责" in browser.text
+
+
 async def test_a_typed_code_leads_to_the_same_page(people: Cast, doors: Doors, htmx: bool) -> None:
     await invite(people.chief, by=await people.actor(people.safety))
     code = await code_for(people.chief)

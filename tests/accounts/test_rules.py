@@ -106,6 +106,13 @@ def test_a_new_password(password: str, fault: str | None) -> None:
         ("", "", "account.login_missing"),
         ("a", "a", "account.login_signs"),
         ("a<b>", "a<b>", "account.login_signs"),
+        ("zhang_san+1@school-1.cn", "zhang_san+1@school-1.cn", None),
+        ("李〇𠮷", "李〇𠮷", None),
+        ("s\N{CYRILLIC SMALL LETTER A}fety", "s\N{CYRILLIC SMALL LETTER A}fety", "account.login_letters"),
+        ("\N{CYRILLIC CAPITAL LETTER ES}hen", "\N{CYRILLIC SMALL LETTER ES}hen", "account.login_letters"),
+        ("p\N{GREEK SMALL LETTER OMICRON}st", "p\N{GREEK SMALL LETTER OMICRON}st", "account.login_letters"),
+        ("12\N{ARABIC-INDIC DIGIT THREE}", "12\N{ARABIC-INDIC DIGIT THREE}", "account.login_letters"),
+        ("li\N{ZERO WIDTH JOINER}", "li\N{ZERO WIDTH JOINER}", "account.login_signs"),
         ("x" * 61, "x" * 61, "account.login_signs"),
     ],
 )

@@ -4,13 +4,16 @@ from datetime import timedelta
 
 import pytest
 
+from portal.core.actors import SYSTEM
 from portal.core.clock import now, start_of_day, today
-from portal.core.database import fetch_value
+from portal.core.database import execute, fetch_value, watchers
 from portal.duty import labels
 from portal.duty.queries import leading_now, on_duty_at
 from portal.duty.routes import ROUTES
 from portal.duty.services import seed_calendar, set_duty_leader
+from portal.grids.services import make_organisation
 from portal.web.labels import FLASHES, REFUSALS
+from tests.browser import Browser
 from tests.cast import Cast
 from tests.conftest import Browsers
 
@@ -26,6 +29,18 @@ async def duty(browsers: Browsers, monkeypatch: pytest.MonkeyPatch) -> Browsers:
             monkeypatch.setitem(register, code, sentence)
     await seed_calendar()
     return browsers
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+async def test_a_narrow_vice_head_is_told_who_can_put_them_down(duty: Browsers, cast: Cast, htmx: bool) -> None:
+    await execute("UPDATE post SET scope_grid_id = {} WHERE role = 'vice_head'", cast.office)
+    browser = await duty.of(cast.vice_head, htmx=htmx)
+    await browser.get("/duty")
+    form = browser.form("/duty/leaders")
+    answer = await browser.submit(form, day=today().isoformat(), person=str(cast.vice_head))
+    assert answer.status_code == 422
+    assert "请另一位能排班的人来排" in browser.text
+    assert browser.form("/duty/leaders").fields["person"] == [str(cast.vice_head)]
 
 
 @pytest.mark.parametrize("htmx", [False, True])
@@ -117,8 +132,42 @@ async def test_the_bureau_sees_a_school_and_changes_only_its_own(duty: Browsers,
     assert "甄副校" in browser.text
     assert not [form for form in browser.forms if "/duty" in form.action]
     await browser.get("/duty")
+    await browser.follow("本局谁带班")
     await browser.submit(browser.form("/duty/leaders"), day=today().isoformat(), person=str(cast.bureau_officer))
+    assert browser.page is not None
+    assert str(browser.page.url).endswith(f"/duty?org={cast.bureau}")
     assert "甄局安" in browser.text
+
+
+async def test_the_bureau_sees_which_school_lacks_a_leader_whatever_their_number(duty: Browsers, cast: Cast) -> None:
+    await set_duty_leader(cast.school, cast.vice_head, [today()], by=await cast.actor(cast.principal))
+    browser = await duty.of(cast.bureau_officer)
+    await browser.get("/duty")
+    assert browser.text.index("启智小学") < browser.text.index("明德中学") < browser.text.index("甄副校")
+    assert "1 所现在没有人" in browser.text
+    assert "往后两周有 13 天没有人带班" in browser.text
+    links = [href for href, _ in browser.links]
+    assert {f"/duty?org={cast.school}", f"/duty?org={cast.other_school}"} <= set(links)
+    few = await _statements(browser)
+    await execute("UPDATE organisation SET duty_phone = '0000-8800111' WHERE grid_id = {}", cast.other_school)
+    for number in range(5):
+        await make_organisation(f"第{number}小学", kind="school", bureau_id=cast.bureau, by=SYSTEM)
+    assert await _statements(browser) == few <= 5
+    assert "6 所现在没有人" in browser.text
+    assert "tel:0000-8800111" in [href for href, _ in browser.links]
+    await browser.follow("明德中学")
+    assert "甄副校" in browser.text
+
+
+async def _statements(browser: Browser) -> int:
+    """How many statements the page of duty takes."""
+    seen: list[str] = []
+    watchers.append(seen.append)
+    try:
+        assert (await browser.get("/duty")).status_code == 200
+    finally:
+        watchers.remove(seen.append)
+    return len(seen)
 
 
 async def test_the_top_bar_knows_the_leader_the_phone_and_when_to_ask_again(cast: Cast) -> None:

@@ -1,10 +1,12 @@
 """Who leads, and the calendar of days, on a real database."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
 from portal.audit.queries import history_of, verify_chain
+from portal.core.actors import SYSTEM
 from portal.core.clock import now, start_of_day, today
 from portal.core.database import execute, fetch_value, insert
 from portal.core.refusals import NotFound, Refused
@@ -18,7 +20,7 @@ from portal.duty.queries import (
 from portal.duty.rules import DayKind, next_change_at
 from portal.duty.services import clear_duty_leader, seed_calendar, set_duty_leader
 from portal.duty.tables import CalendarDay, DutyLeader
-from portal.people.services import end_appointment
+from portal.people.services import end_appointment, make_school
 from tests.cast import Cast
 from tests.conftest import MovingClock
 
@@ -130,6 +132,41 @@ async def test_the_officer_of_the_other_school_finds_nothing_to_change(cast: Cas
         with pytest.raises(NotFound):
             await act
     assert await leader_at(cast.school, TOMORROW) == "甄副校"
+
+
+async def _narrow(cast: Cast) -> None:
+    """The vice head's post reaches the office alone."""
+    await execute("UPDATE post SET scope_grid_id = {} WHERE role = 'vice_head'", cast.office)
+
+
+async def test_nobody_gains_the_whole_school_by_putting_themselves_down(cast: Cast) -> None:
+    await _narrow(cast)
+    by = await cast.actor(cast.vice_head)
+    for days in ([TODAY], [TOMORROW]):
+        with pytest.raises(Refused, match=r"duty\.not_yourself"):
+            await set_duty_leader(cast.school, cast.vice_head, days, by=by)
+    assert await fetch_value("SELECT count(*) FROM duty_leader") == 0
+    assert await set_duty_leader(cast.school, cast.leader, [TODAY], by=by), "somebody else they may"
+    assert await set_duty_leader(cast.school, cast.vice_head, [TODAY], by=await cast.actor(cast.principal))
+    [grant] = (await leading_grants(cast.vice_head, cast.school, now()))[0]
+    leading = replace(by, grants=(*by.grants, grant))
+    with pytest.raises(Refused, match=r"duty\.not_yourself"):
+        await set_duty_leader(cast.school, cast.vice_head, [TOMORROW], by=leading)
+
+
+async def test_who_holds_the_whole_school_already_may_put_themselves_down(cast: Cast) -> None:
+    for person_id in (cast.principal, cast.vice_head, cast.safety):
+        assert await set_duty_leader(cast.school, person_id, [TOMORROW], by=await cast.actor(person_id))
+    school = await make_school(
+        "云岭小学",
+        bureau_id=cast.bureau,
+        duty_phone="0000-0000000",
+        officer="甄一人",
+        officer_title="安全主任",
+        by=SYSTEM,
+    )
+    alone = await cast.actor(school.person_id)
+    assert await set_duty_leader(school.school_id, school.person_id, [TODAY, TOMORROW], by=alone)
 
 
 async def test_leading_gives_rights_from_the_first_instant_to_the_last(cast: Cast) -> None:

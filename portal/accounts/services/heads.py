@@ -14,7 +14,8 @@ async def check_head(person_id: int, *, by: Actor) -> None:
 
 
 async def is_head_to(person_id: int, *, by: Actor) -> bool:
-    """True when the person is principal or vice head of a school under a bureau, and the actor is not of the bureau.
+    """True when the person is, or is announced as, principal or vice head of a school under a bureau, and the actor is
+    not of the bureau. Whoever took the account of tomorrow's head today would be the head tomorrow.
 
     A school without a bureau has nobody else to ask, and keeps its accounts itself.
     """
@@ -25,7 +26,7 @@ async def is_head_to(person_id: int, *, by: Actor) -> bool:
         "SELECT count(*) FROM appointment a JOIN post p ON p.id = a.post_id "
         "JOIN organisation o ON o.grid_id = p.org_id WHERE a.person_id = {} "
         "AND p.role IN ('principal', 'vice_head') AND o.bureau_id IS NOT NULL "
-        "AND a.starts_at <= {} AND (a.ends_at IS NULL OR a.ends_at > {})",
-        person_id, at, at,
+        "AND (a.ends_at IS NULL OR (a.ends_at > {} AND a.ends_at > a.starts_at))",
+        person_id, at,
     )  # fmt: skip
     return bool(held)

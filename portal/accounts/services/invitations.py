@@ -88,7 +88,7 @@ def why_not(person: Someone, purpose: Purpose) -> str | None:
     """Why this person cannot be given this, as a code."""
     if person.kind != "staff":
         return "account.pupil"
-    if person.left_at is not None:
+    if person.left_at is not None and person.left_at <= now():
         return "account.left"
     if person.disabled_at is not None:
         return "account.is_disabled"

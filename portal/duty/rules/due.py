@@ -14,7 +14,8 @@ from typing import Any
 from portal.core.clock import at_local, local
 from portal.duty.rules.calendar import DayCalendar, DayKind, days_after
 
-MICROSECOND, MINUTE, DAY = timedelta(microseconds=1), timedelta(minutes=1), timedelta(days=1)
+MICROSECOND, MINUTE, HOUR = timedelta(microseconds=1), timedelta(minutes=1), timedelta(hours=1)
+DAY = timedelta(days=1)
 BANDS = (50, 75, 100)
 
 
@@ -176,10 +177,11 @@ def next_band_instant(start: datetime, due: datetime, at: datetime) -> datetime 
 def next_left_instant(due: datetime, at: datetime) -> datetime:
     """The first instant after `at` at which the words of what is left change ("3 days left").
 
-    Whole days from one day on, minutes below, before and after the due moment: as `portal.rendering` says it.
+    Whole days from one day on, minutes below, and of the last three days that are left the hours: as `portal.rendering`
+    says it.
     """
     gap = abs(due - at)
-    size = DAY if gap >= DAY else MINUTE
+    size = MINUTE if gap < DAY else HOUR if timedelta() < due - at < 3 * DAY else DAY
     if at > due:
         return due + (gap // size + 1) * size
     # Of 3 days nothing is missing at the instant itself; a microsecond later they are 2 whole days.

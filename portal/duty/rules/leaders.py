@@ -8,7 +8,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
+from portal.core.actors import Actor
 from portal.core.clock import start_of_day
+from portal.permissions.rules import ABOVE, Role
 
 LEADING_ROLES = ("bureau_officer", "principal", "vice_head", "safety_officer", "member")
 """Whoever holds a post of one of these roles may be put down as the day's leader, offered in this order."""
@@ -98,6 +100,16 @@ def gaps_in(rows: Sequence[LeaderRow], start: datetime, end: datetime) -> tuple[
 def may_lead(terms: Iterable[Term], at: datetime) -> bool:
     """Whether one of the terms covers the instant at which a duty begins."""
     return any(term.starts_at <= at and (term.ends_at is None or at < term.ends_at) for term in terms)
+
+
+def gains_by_leading(by: Actor, path: str) -> bool:
+    """Whether leading the school with this path would give the actor rights that no post of theirs gives already.
+
+    Whoever leads stands above every card of the school. A post that reaches the whole school does so too; leading
+    itself does not count, or one day that somebody else entered would open all the others.
+    """
+    posts = (grant for grant in by.grants if grant.role != Role.DUTY_LEADER)
+    return not by.is_system and not any(grant.role in ABOVE and path.startswith(grant.path) for grant in posts)
 
 
 def duty_span(day: date, at: datetime) -> tuple[datetime, datetime] | None:

@@ -11,19 +11,21 @@ from typing import Any, NamedTuple
 
 from portal.serving.labels import COMMANDS, DESCRIPTION
 from portal.serving.words import Trouble, fail
-from portal.settings import load_settings
+from portal.settings import Settings, load_settings
 
 
 class Command(NamedTuple):
     """Where a command's function stands, and how it is called.
 
     With `passes_arguments` the function gets `(settings, arguments)` and reads its own words; else it
-    gets the settings and what `arguments` declares.
+    gets the settings and what `arguments` declares. With `prepares` the data folder and its key are made before, or a
+    database would be there whose key is not.
     """
 
     function: str
     passes_arguments: bool = False
     arguments: Callable[[argparse.ArgumentParser], None] = lambda parser: None
+    prepares: bool = False
 
 
 def _serve_arguments(parser: argparse.ArgumentParser) -> None:
@@ -47,8 +49,8 @@ TABLE = {
     "serve": Command("portal.serving.serve:serve", arguments=_serve_arguments),
     "web": Command("portal.serving.web:run", arguments=_web_arguments),
     "worker": Command("tasks.worker:main"),
-    "migrate": Command("portal.setting_up:migrate"),
-    "demo": Command("portal.demo:load_demo", arguments=_demo_arguments),
+    "migrate": Command("portal.setting_up:migrate", prepares=True),
+    "demo": Command("portal.demo:load_demo", arguments=_demo_arguments, prepares=True),
     "import": Command("portal.importing.command:run", passes_arguments=True),
     "admin": Command("portal.accounts.command:make_first_account", passes_arguments=True),
     "verify-audit": Command("portal.audit.command:run", passes_arguments=True),
@@ -96,6 +98,8 @@ def main(words: Sequence[str] | None = None) -> int:
     try:
         settings = load_settings()
         function = function_of(command)
+        if command.prepares:
+            _prepare(settings)
         options = {name: value for name, value in vars(given).items() if name != "command"}
         outcome = function(settings, rest) if command.passes_arguments else function(settings, **options)
         if inspect.isawaitable(outcome):
@@ -105,6 +109,13 @@ def main(words: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     return outcome if isinstance(outcome, int) else 0
+
+
+def _prepare(settings: Settings) -> None:
+    from portal.serving.folder import prepare_folder, prepare_key
+
+    prepare_folder(settings)
+    prepare_key(settings)
 
 
 async def _finish(outcome: Any) -> Any:

@@ -11,17 +11,31 @@ from litestar.types import ControllerRouterHandler
 
 from portal.accounts import labels as account_labels
 from portal.accounts import routes as account_routes
+from portal.accounts.provided import accounts_of_person
 from portal.accounts.services import close_account_of
 from portal.admin import labels as admin_labels
 from portal.admin import routes as admin_routes
 from portal.audit.services import use_bell
+from portal.changes import labels as change_labels
+from portal.changes import routes as change_routes
+from portal.changes.hanging import use_hanging
+from portal.contact_boards import labels as contact_board_labels
+from portal.contact_boards import routes as contact_board_routes
+from portal.contact_boards.printing import labels as printing_labels
+from portal.contact_boards.printing import routes as printing_routes
+from portal.contact_boards.provided import lines_of_grid
+from portal.contact_boards.routes.kept import warm
 from portal.core.actors import Actor
 from portal.core.bell import Bell
 from portal.core.crypto import use_key_file
 from portal.core.database import close_database, open_database
 from portal.core.logs import configure_logs
+from portal.coverage import labels as coverage_labels
+from portal.coverage import routes as coverage_routes
+from portal.coverage.checks import use_checks
 from portal.duty import labels as duty_labels
 from portal.duty import routes as duty_routes
+from portal.duty.provided import duty_of_person
 from portal.duty.queries import leading_grants, leading_now
 from portal.grids import labels as grid_labels
 from portal.grids import routes as grid_routes
@@ -37,18 +51,27 @@ from portal.hazards.arranging import routes as arranging_routes
 from portal.hazards.ledger import labels as ledger_labels
 from portal.hazards.ledger import routes as ledger_routes
 from portal.hazards.photos import labels as photo_labels
-from portal.hazards.provided import open_hazards_of_post, open_hazards_on, open_on_grid
+from portal.hazards.provided import hazards_of_person, open_hazards_of_post, open_hazards_on, open_on_grid
+from portal.hazards.services.following import cards_of_leaver
 from portal.hazards.told import use_told_source
 from portal.importing import labels as importing_labels
 from portal.importing import routes as importing_routes
 from portal.people import labels as people_labels
 from portal.people import routes as people_routes
-from portal.people.queries import holders_on, open_posts_on
+from portal.people.provided import held_by_person
+from portal.people.queries import open_posts_on
 from portal.people.services import register_leaving, register_post_blocker
 from portal.permissions.queries import register_grants
 from portal.reminders import labels as reminder_labels
 from portal.reminders import routes as reminder_routes
-from portal.reminders.provided import told_about
+from portal.reminders.provided import told_about, unread_of_person
+from portal.rendering import labels as rendering_labels
+from portal.rendering import pdf
+from portal.responsibilities import labels as responsibility_labels
+from portal.responsibilities import routes as responsibility_routes
+from portal.responsibilities.asking import routes as asking_routes
+from portal.responsibilities.provided import duties_of_person, matrix_of_grid
+from portal.responsibilities.queries import holders_answering
 from portal.settings import Settings, load_settings
 from portal.today import routes as today_routes
 from portal.web import errors
@@ -58,7 +81,7 @@ from portal.web.headers import add_headers
 from portal.web.health import live, ready
 from portal.web.labels import FLASHES, REFUSALS
 from portal.web.lead import use_lead_source
-from portal.web.sessions import session_middleware
+from portal.web.sessions import know_strays, session_middleware
 from portal.web.state import LeadNow, signed
 from portal.web.static import static_file
 from portal.web.stories import use_event_words
@@ -71,10 +94,16 @@ HANDLERS: list[ControllerRouterHandler] = [
     *grid_routes.ROUTES,
     *people_routes.ROUTES,
     *importing_routes.ROUTES,
+    *responsibility_routes.ROUTES,
+    *asking_routes.ROUTES,
     *duty_routes.ROUTES,
     *hazard_routes.ROUTES,
     *arranging_routes.ROUTES,
     *ledger_routes.ROUTES,
+    *contact_board_routes.ROUTES,
+    *printing_routes.ROUTES,
+    *change_routes.ROUTES,
+    *coverage_routes.ROUTES,
     *reminder_routes.ROUTES,
     *today_routes.ROUTES,
     *admin_routes.ROUTES,
@@ -87,10 +116,16 @@ LABELS = (
     account_labels,
     grid_labels,
     people_labels,
+    responsibility_labels,
     duty_labels,
     hazard_labels,
     photo_labels,
+    contact_board_labels,
+    printing_labels,
+    change_labels,
+    coverage_labels,
     reminder_labels,
+    rendering_labels,
 )
 """Rooms' words: each module may hold REFUSALS and FLASHES (code to sentence) and EVENTS (kind to sentence)."""
 
@@ -101,6 +136,9 @@ async def _lead(org_id: int, at: datetime) -> LeadNow:
 
 async def _grid_facts(card: CardRow, by: Actor, language: str) -> list[grid_views.GridFact]:
     lines = await open_on_grid(card.id, card.path, card.org_id, by=by, language=language)
+    if card.ended_at is None:
+        for source in (matrix_of_grid, lines_of_grid):
+            lines = [*lines, *await source(card.id, card.path, card.org_id, by=by, language=language)]
     return [grid_views.GridFact(text, href, urgent) for text, href, urgent in lines]
 
 
@@ -108,15 +146,20 @@ def register_rooms() -> None:
     """What rooms lend each other, so that none imports to its right. Doing it twice changes nothing."""
     register_grants(leading_grants)
     register_leaving(close_account_of)
+    register_leaving(cards_of_leaver)
+    use_hanging(
+        held_by_person, duties_of_person, hazards_of_person, duty_of_person, unread_of_person, accounts_of_person
+    )
     use_told_source(told_about)
     use_lead_source(_lead)
     use_event_words(*LABELS)
-    use_holders(holders_on)
+    use_holders(holders_answering)
+    use_checks()
     register_blocker("grid.has_posts", open_posts_on)
     register_blocker("grid.has_open_hazards", open_hazards_on)
     register_post_blocker("people.post_has_hazards", open_hazards_of_post)
     grid_views.grid_facts[:] = [_grid_facts]
-    grid_stories.sentences.update(people_labels.EVENTS | importing_labels.GRID_EVENTS)
+    grid_stories.sentences.update(people_labels.EVENTS | change_labels.EVENTS | importing_labels.GRID_EVENTS)
     grid_stories.field_words |= {"post": people_labels.FIELDS, "person": people_labels.FIELDS}
     grid_stories.value_words["role"] = people_labels.ROLES
     for labels in LABELS:
@@ -142,10 +185,12 @@ def create_app(settings: Settings | None = None, *, keep_database: bool = False)
         use_key_file(chosen.key_file)
         if not keep_database:
             await open_database(chosen.database_url)
+        warm()
         bell = Bell(chosen.redis_url)
         use_bell(bell.ring)
         yield
         photos.shutdown()
+        pdf.shutdown()
         use_bell(None)
         await bell.close()
         if not keep_database:
@@ -166,4 +211,5 @@ def create_app(settings: Settings | None = None, *, keep_database: bool = False)
         debug=False,
     )
     app.state.settings = chosen
+    know_strays(app)
     return app

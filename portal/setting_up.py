@@ -5,6 +5,7 @@ from portal.core.migrate import migrate_open_database
 from portal.duty.services import seed_calendar
 from portal.grids.services import seed_kinds
 from portal.hazards.services import seed_categories
+from portal.responsibilities.services import seed_duties
 from portal.settings import Settings
 
 
@@ -19,7 +20,8 @@ async def migrate(settings: Settings) -> None:
 
 
 async def seed() -> None:
-    """Kinds of grids, the calendar of days, hazard categories: what every portal shares."""
+    """Kinds of grids, the calendar of days, hazard categories, the library of duties: what every portal shares."""
     await seed_kinds()
     await seed_calendar()
     await seed_categories()
+    await seed_duties()

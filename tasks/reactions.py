@@ -4,7 +4,10 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from portal.audit.outbox import Claimed
+from portal.coverage.services import spans_follow
 from portal.reminders import services as reminders
+from tasks.prints import wake_printer
+from tasks.public_reports import settle_screening, tell_screeners
 
 Reaction = Callable[[Claimed], Awaitable[None]]
 
@@ -41,6 +44,30 @@ async def tell_of_new_date(entry: Claimed) -> None:
     await reminders.tell_of_new_date(hazard, event_id=event, at=at, by=entry.actor_id)
 
 
+async def tell_of_urge(entry: Claimed) -> None:
+    """The responsible and the helpers."""
+    hazard, event, at = _of(entry)
+    await reminders.tell_of_urge(hazard, event_id=event, at=at, by=entry.actor_id)
+
+
+async def tell_of_dispute(entry: Claimed) -> None:
+    """The first responsible person."""
+    hazard, event, at = _of(entry)
+    await reminders.tell_of_dispute(hazard, event_id=event, at=at, by=entry.actor_id)
+
+
+async def tell_of_ruling(entry: Claimed) -> None:
+    """Whoever answers from now on."""
+    hazard, event, at = _of(entry)
+    await reminders.tell_of_ruling(hazard, event_id=event, at=at, by=entry.actor_id)
+
+
+async def settle_check(entry: Claimed) -> None:
+    """What asked somebody to look need not be read any more."""
+    hazard, _, at = _of(entry)
+    await reminders.settle_check(hazard, at=at)
+
+
 async def tell_new_holder(entry: Claimed) -> None:
     """Whoever takes a post learns of the cards that hang on it."""
     post, event, at = _of(entry)
@@ -61,6 +88,11 @@ async def run_import(entry: Claimed) -> None:
     await react_to_queued(int(entry.facts["batch"]))
 
 
+async def count_again(entry: Claimed) -> None:
+    """The school's number of grids with somebody, now and to come, as soon as this entry is committed."""
+    await spans_follow(entry.org_id)
+
+
 def _of(entry: Claimed) -> tuple[int, int, datetime]:
     """The subject, the event and the moment that an entry speaks of."""
     assert entry.subject_id is not None and entry.event_id is not None and entry.at is not None
@@ -72,9 +104,27 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     "hazard.moved": (tell_of_move,),
     "hazard.listed": (tell_of_listing,),
     "hazard.due_moved": (tell_of_new_date,),
-    "appointment.started": (tell_new_holder,),
-    "appointment.ended": (tell_of_vacancy,),
+    "hazard.checked": (settle_check,),
+    "hazard.urged": (tell_of_urge,),
+    "hazard.disputed": (tell_of_dispute,),
+    "hazard.ruled": (tell_of_ruling,),
+    "public_report.received": (tell_screeners,),
+    "public_report.not_fixed": (tell_screeners,),
+    "public_report.screened": (settle_screening,),
+    "appointment.started": (tell_new_holder, count_again),
+    "appointment.ended": (tell_of_vacancy, count_again),
     "import.queued": (run_import,),
+    "grid.made": (count_again,),
+    "grid.ended": (count_again,),
+    "post.made": (count_again,),
+    "post.ended": (count_again,),
+    "import.applied": (count_again,),
+    "import.undone": (count_again,),
+    "change.entered": (count_again,),
+    "change.undone": (count_again,),
+    "matrix.marked": (count_again,),
+    "matrix.mark_ended": (count_again,),
+    "print.asked": (wake_printer,),
 }
 
 

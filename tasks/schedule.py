@@ -16,7 +16,10 @@ from portal.core.clock import at_local, local, now
 from portal.core.database import execute, fetch_value, unit_of_work
 from portal.settings import Settings
 from tasks.anchors import anchor_heads
+from tasks.changes import sweep_changes
+from tasks.coverage import sweep_coverage
 from tasks.mail import deliver_mail, write_mail
+from tasks.public_reports import forget, sweep_screening
 from tasks.sweeps import sweep_reminders
 from tasks.tidying import tidy
 
@@ -65,11 +68,29 @@ async def _run_imports(_settings: Settings, _at: datetime) -> int:
     return await run_waiting_imports()
 
 
+async def _copy_boards(settings: Settings, _at: datetime) -> int:
+    from portal.contact_boards.copying import copy_boards  # templates are read only where pages are made
+
+    return await copy_boards(settings.data / "boards")
+
+
+async def _copy_withdrawn(settings: Settings, _at: datetime) -> int:
+    from portal.contact_boards.copying import copy_if_withdrawn  # the same
+
+    return await copy_if_withdrawn(settings.data / "boards")
+
+
 SCHEDULE: tuple[Tick, ...] = (
+    Tick("changes", every(1), sweep_changes),
     Tick("reminders", every(1), sweep_reminders),
+    Tick("coverage", every(1), sweep_coverage),
     Tick("mail", every(1), write_mail),
     Tick("post", every(1), deliver_mail),
     Tick("imports", every(1), _run_imports),
+    Tick("screening", every(1), sweep_screening),
+    Tick("withdrawn", every(5), _copy_withdrawn),
+    Tick("forgetting", daily(time(3, 25)), forget),
+    Tick("boards", daily(time(3, 45)), _copy_boards),
     Tick("tidying", daily(time(3, 20)), tidy),
     Tick("anchors", daily(time(3, 5)), anchor_heads),
     Tick("outbox", daily(time(3, 35)), _sweep_outbox),

@@ -12,7 +12,10 @@ log = structlog.get_logger(__name__)
 
 
 async def sweep_reminders(_settings: Settings, _slot: datetime) -> int:
-    """Every organisation's cards, one after the other; one that fails does not keep the others from being told."""
+    """Every organisation's cards, one after the other; one that fails does not keep the others from being told.
+
+    A single bad card is already set apart by `sweep_organisation`; what arrives here concerns a whole organisation.
+    """
     written, failed = 0, 0
     for org_id in await fetch_column("SELECT grid_id FROM organisation ORDER BY id"):
         try:

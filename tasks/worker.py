@@ -18,8 +18,10 @@ from portal.core.bell import JOB, QUEUE, from_bytes, redis_settings, to_bytes
 from portal.core.clock import monotonic
 from portal.core.crypto import use_key_file
 from portal.core.database import close_database, open_database
+from portal.rendering import pdf
 from portal.settings import Settings
 from tasks.outbox import drain
+from tasks.prints import use_printer
 from tasks.schedule import mark, run_due
 
 log = structlog.get_logger(__name__)
@@ -31,6 +33,7 @@ STUCK_SECONDS = 300.0  # a loop that has not come round for so long takes the he
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 10.0
 STOP_SECONDS = 20.0
+PRINTERS = 2  # documents set at once, each in a process of its own: a poster does not wait for 300 plates
 
 
 class Worker:
@@ -40,6 +43,7 @@ class Worker:
         self.settings = settings
         self.lease = lease
         self.wake = asyncio.Event()
+        self.paper = asyncio.Event()
         self.stopped = asyncio.Event()
         self.moved: dict[str, float] = {}
         self.one_clock = asyncio.Lock()
@@ -50,6 +54,7 @@ class Worker:
         """Asks every loop to end after what it is doing now."""
         self.stopped.set()
         self.wake.set()
+        self.paper.set()
 
     async def run(self) -> None:
         """Runs until `stop()`; an entry that is being worked on is finished first, at most 20 s."""
@@ -57,7 +62,9 @@ class Worker:
             self._loop("drain", self._drain, POLL_SECONDS, self.wake),
             self._loop("clock", self._clock, CLOCK_SECONDS, self.stopped),
             self._loop("beat", self._beat, BEAT_SECONDS, self.stopped),
+            *(self._loop(f"prints {n}", self._print, POLL_SECONDS, self.paper) for n in range(PRINTERS)),
         ]
+        use_printer(self.paper.set)
         arq = asyncio.create_task(self._arq_again_and_again())
         loops = [asyncio.create_task(loop) for loop in steady]
         await self.stopped.wait()
@@ -66,6 +73,7 @@ class Worker:
         for task in slow:
             task.cancel()
         await asyncio.gather(arq, *loops, return_exceptions=True)
+        use_printer(None)
 
     async def _loop(self, name: str, step: Callable[[], Awaitable[None]], pause: float, wake: asyncio.Event) -> None:
         """One step, a pause (cut short when woken), for ever; a failing step is told and tried again, slower."""
@@ -83,6 +91,12 @@ class Worker:
     async def _drain(self) -> None:
         self.wake.clear()  # what rings from here on is another round
         self.done += await drain(stopping=self._moving_or_stopped, lease=self.lease)
+
+    async def _print(self) -> None:
+        from portal.contact_boards.printing.running import run_waiting_prints  # templates are read when paper is made
+
+        self.paper.clear()
+        await run_waiting_prints(self.settings, stopping=self.stopped.is_set)
 
     def _moving_or_stopped(self) -> bool:
         self.moved["drain"] = monotonic()
@@ -157,6 +171,7 @@ async def main(settings: Settings, *, lease: timedelta = outbox.LEASE) -> int:
     """The worker's process from start to SIGTERM; gives its exit status."""
     use_key_file(settings.key_file)
     await open_database(settings.database_url, size=3)
+    pdf.use_processes(PRINTERS)
     worker = Worker(settings, lease=lease)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -164,5 +179,6 @@ async def main(settings: Settings, *, lease: timedelta = outbox.LEASE) -> int:
     try:
         await worker.run()
     finally:
+        pdf.shutdown()
         await close_database()
     return 0

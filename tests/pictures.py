@@ -60,6 +60,56 @@ def take(page: Page, base: str, path: str, name: str, *, full: bool = False) -> 
     print(f"docs/pictures/{name}.png")
 
 
+def of_hazards(browser: Browser, base: str, accounts: dict[str, dict[str, str]]) -> None:
+    """Hazards on their boards, and the first page of each role."""
+    teacher = signed_in(browser, base, accounts["teacher"], PHONE, "light")
+    take(teacher, base, "/", "today-teacher-phone")
+    take(teacher, base, "/hazards/new", "report-phone")
+    safety = signed_in(browser, base, accounts["safety"], DESK, "light")
+    take(safety, base, "/board", "board-desk")
+    card = first_hazard(safety, base, "配电柜")
+    take(safety, base, card, "hazard-desk")
+    leader = signed_in(browser, base, accounts["leader"], PHONE, "dark")
+    take(leader, base, "/board", "board-phone-dark")
+    take(leader, base, card, "hazard-phone-dark")
+    take(signed_in(browser, base, accounts["principal"], DESK, "light"), base, "/", "today-principal-desk")
+    take(signed_in(browser, base, accounts["bureau"], DESK, "light"), base, "/", "today-bureau-desk")
+
+
+def of_answering(browser: Browser, base: str, accounts: dict[str, dict[str, str]]) -> None:
+    """Who answers for what: blind spots, the matrix, a change of person, the page for everybody at the door."""
+    take(signed_in(browser, base, accounts["principal"], DESK, "light"), base, "/coverage", "coverage-desk")
+    safety = signed_in(browser, base, accounts["safety"], DESK, "light")
+    building, room = grid_called(safety, base, "博学楼"), grid_called(safety, base, "配电室")
+    take(safety, base, f"/matrix?grid={building}", "matrix-desk")
+    take(safety, base, change_to_check(safety, base, "教师018"), "change-desk")
+    safety.goto(f"{base}/grids/{room}/contact-board")
+    board = safety.locator("main a", has_text="看公示板").first.get_attribute("href") or "/"
+    parent = browser.new_context(viewport=PHONE, locale="zh-CN").new_page()
+    take(parent, base, board, "public-board-phone")
+
+
+def grid_called(page: Page, base: str, name: str) -> str:
+    """The number of the first grid of this name, as its address has it."""
+    page.goto(f"{base}/grids?q={name}")
+    link = page.locator("main a[href^='/grids/']", has_text=name).first.get_attribute("href") or ""
+    return link.removeprefix("/grids/").partition("/")[0]
+
+
+def change_to_check(page: Page, base: str, name: str) -> str:
+    """The wizard's last step for somebody who leaves: their posts go to a colleague. Nothing is entered."""
+    page.goto(f"{base}/people?q={name}")
+    person = (page.locator("main a[href^='/people/']", has_text=name).first.get_attribute("href") or "").split("/")[2]
+    page.goto(f"{base}/changes/new?kind=leaving&person={person}")
+    for choice in page.locator("input[name^='give-'][value=holder]").all():
+        choice.check()
+    for select in page.locator("select[name^='give_to-']").all():
+        select.select_option(select.locator("option", has_text="教师090").first.get_attribute("value"))
+    page.click("main form .btn.main")
+    page.wait_for_url("**step=check**")
+    return page.url.removeprefix(base)
+
+
 def main() -> None:
     OUT.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
@@ -73,18 +123,8 @@ def main() -> None:
             wait_for(f"{base}/health/ready")
             accounts = {row["login"]: row for row in json.loads((Path(folder) / "demo-accounts.json").read_text())}
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-            teacher = signed_in(browser, base, accounts["teacher"], PHONE, "light")
-            take(teacher, base, "/", "today-teacher-phone")
-            take(teacher, base, "/hazards/new", "report-phone")
-            safety = signed_in(browser, base, accounts["safety"], DESK, "light")
-            take(safety, base, "/board", "board-desk")
-            card = first_hazard(safety, base, "配电柜")
-            take(safety, base, card, "hazard-desk")
-            chief = signed_in(browser, base, accounts["leader"], PHONE, "dark")
-            take(chief, base, "/board", "board-phone-dark")
-            take(chief, base, card, "hazard-phone-dark")
-            take(signed_in(browser, base, accounts["principal"], DESK, "light"), base, "/", "today-principal-desk")
-            take(signed_in(browser, base, accounts["bureau"], DESK, "light"), base, "/", "today-bureau-desk")
+            of_hazards(browser, base, accounts)
+            of_answering(browser, base, accounts)
             browser.close()
         finally:
             portal.terminate()

@@ -17,7 +17,7 @@ PREFIXES = {
     "hazard": ("hazard.",),
     "grid": ("grid.", "organisation."),
     "post": ("post.", "appointment."),
-    "person": ("person.",),
+    "person": ("person.", "change.", "handover.", "school_year."),
     "account": ("account.", "session."),
     "duty": ("duty.",),
     "import": ("import.", "register."),
@@ -67,6 +67,12 @@ FLASHES = {
 LINKS = {
     "grids": (N_("网格和岗位"), N_("每一处归谁管，改名、移动、设岗位、指定人")),
     "people": (N_("人员"), N_("教职工名单，谁在哪个岗位")),
+    "changes": (N_("人事变动"), N_("谁来、谁走、谁换岗、谁请假，从哪天起谁负责")),
+    "coverage": (N_("覆盖"), N_("哪里没有人负责，补上它")),
+    "duties": (N_("职责清单"), N_("每个岗位要做什么，逐条改、逐份确认")),
+    "screening": (N_("公众反映"), N_("没有账号的人报来的，先筛一遍再上看板")),
+    "boards": (N_("公示板"), N_("给家长看的页面，每一处一个网址，可以作废")),
+    "prints": (N_("打印"), N_("门牌、公示海报、联系卡")),
     "imports": (N_("导入"), N_("用表格一次建好网格、岗位和人，可以撤销")),
     "accounts": (N_("账号"), N_("谁能登录，发邀请，停用")),
     "duty": (N_("值班"), N_("往后两周谁带班")),
@@ -75,3 +81,12 @@ LINKS = {
     "viewers": (N_("谁看得到敏感隐患"), N_("指定和结束")),
     "history": (N_("历史"), N_("谁在什么时候做了什么，有没有被改过")),
 }
+LOOKING = {
+    "grids": N_("每一处归谁管，哪里没有人负责"),
+    "accounts": N_("谁能登录，谁还没有开通"),
+    "viewers": N_("现在有谁，什么时候指定的"),
+    "duty": N_("各校今天谁带班，哪里缺人"),
+}
+"""What is said of a page instead to whoever may look there and change nothing."""
+SHOW_SIGN_INS = N_("登录和退出也显示")
+HIDE_SIGN_INS = N_("登录和退出不显示")

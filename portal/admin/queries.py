@@ -41,12 +41,16 @@ class EventRow(NamedTuple):
 
 
 class Wanted(NamedTuple):
-    """What the history is narrowed to; `before` is the id below which it goes on."""
+    """What the history is narrowed to; `before` is the id below which it goes on.
+
+    Signing in and out is left out, because it would drown the rest, unless it is asked for.
+    """
 
     kind: str = ""
     person_id: int | None = None
     day: date | None = None
     before: int | None = None
+    sign_ins: bool = False
 
 
 async def history_place(org_id: int | None, *, by: Actor) -> GridRow:
@@ -85,6 +89,9 @@ def _matching(org_id: int, wanted: Wanted) -> tuple[str, list[Any]]:
         kinds = PREFIXES[wanted.kind]
         parts.append("(" + " OR ".join("e.kind LIKE {}" for _ in kinds) + ")")
         args += [f"{kind}%" for kind in kinds]  # type: ignore[misc]
+    if not wanted.sign_ins and wanted.kind != "account":
+        parts.append("e.kind NOT LIKE {}")
+        args.append("session.%")  # type: ignore[arg-type]
     if wanted.person_id is not None:
         parts.append("e.actor_id = {}")
         args.append(wanted.person_id)

@@ -50,7 +50,10 @@ async def create_retry(request: AnyRequest, actor: NamedDependency[Actor]) -> Re
 
 @get("/admin/history", opt={"permission": Permission.AUDIT_VIEW})
 async def show_history(request: AnyRequest, actor: NamedDependency[Actor]) -> Response[Any]:
-    """What happened, newest first; `kind`, `person`, `day`, `org` narrow it, `before` goes on."""
+    """What happened, newest first; `kind`, `person`, `day`, `org` narrow it, `before` goes on.
+
+    `sign_ins` shows who signed in and out as well.
+    """
     return await _history(request, actor, _number(request.query_params.get("org", "")) or actor.org_id)
 
 
@@ -93,7 +96,7 @@ def _wanted(request: AnyRequest) -> Wanted:
     kind = asked.get("kind", "")
     return Wanted(
         kind=kind if kind in labels.KINDS else "", person_id=_number(asked.get("person", "")), day=day,
-        before=_number(asked.get("before", "")),
+        before=_number(asked.get("before", "")), sign_ins=asked.get("sign_ins", "") == "1",
     )  # fmt: skip
 
 

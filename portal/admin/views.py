@@ -12,7 +12,7 @@ from portal.core.actors import Actor
 from portal.grids.labels import FIELDS as GRID_FIELDS
 from portal.hazards.labels import OUTCOME, STATUS, TEXT_FIELDS
 from portal.people.labels import FIELDS as PEOPLE_FIELDS
-from portal.permissions.rules import Permission, has
+from portal.permissions.rules import Permission, Role, has
 from portal.rendering.i18n import translator
 from portal.web.stories import sentence_of
 
@@ -45,6 +45,8 @@ class HistoryView:
     schools: tuple[tuple[str, str], ...]
     older: str
     newest: str
+    sign_ins: tuple[str, str]
+    """The way to the list with the sign-ins, or to the one without them; empty where there is no choice."""
     broken: str = ""
 
 
@@ -61,6 +63,7 @@ def history_view(
     say = translator(language)
     kept: dict[str, Any] = {
         "org": org_id, "kind": wanted.kind, "person": wanted.person_id or "", "day": wanted.day or "",
+        "sign_ins": "1" if wanted.sign_ins else "",
     }  # fmt: skip
     kept = {key: value for key, value in kept.items() if value}
     older = urlencode({**kept, "before": rows[PAGE - 1].seq}) if len(rows) > PAGE else ""
@@ -69,8 +72,18 @@ def history_view(
         wanted=wanted, kinds=tuple((key, say(text)) for key, text in labels.KINDS.items()),
         people=tuple((str(one.id), one.name) for one in doers),
         schools=tuple((str(one.id), one.name) for one in schools) if len(schools) > 1 else (),
-        older=f"?{older}" if older else "", newest=f"?{urlencode(kept)}" if wanted.before else "", broken=broken,
+        older=f"?{older}" if older else "", newest=f"?{urlencode(kept)}" if wanted.before else "",
+        sign_ins=_sign_ins(kept, wanted, language), broken=broken,
     )  # fmt: skip
+
+
+def _sign_ins(kept: Mapping[str, Any], wanted: Wanted, language: str) -> tuple[str, str]:
+    if wanted.kind:
+        return "", ""
+    say, others = translator(language), {key: value for key, value in kept.items() if key != "sign_ins"}
+    if wanted.sign_ins:
+        return say(labels.HIDE_SIGN_INS), f"/admin/history?{urlencode(others)}"
+    return say(labels.SHOW_SIGN_INS), f"/admin/history?{urlencode({**others, 'sign_ins': '1'})}"
 
 
 def _line(row: EventRow, people: Mapping[int, Known], language: str) -> EventLine:
@@ -112,12 +125,34 @@ class Link(NamedTuple):
     href: str
 
 
+CHANGED_BY = {
+    "grids": Permission.GRID_EDIT,
+    "accounts": Permission.ACCOUNT_MANAGE,
+    "viewers": Permission.VIEWER_NAME,
+}
+"""Pages that some may only look at, with the right that lets others change something there."""
+
+
+def _about(key: str, actor: Actor) -> str:
+    """What a page is for, said as it is for this person."""
+    looks = key in CHANGED_BY and not has(actor, CHANGED_BY[key])
+    if looks or (key == "duty" and Role.BUREAU_OFFICER in actor.roles):
+        return labels.LOOKING[key]
+    return labels.LINKS[key][1]
+
+
 def links_for(actor: Actor, language: str) -> list[Link]:
     """The pages that this person's roles open, in the order of use."""
     say, own = translator(language), actor.org_id
     offered: list[tuple[str, Permission, str]] = [
         ("grids", Permission.GRID_VIEW, "/grids"),
         ("people", Permission.PERSON_VIEW, "/people"),
+        ("changes", Permission.CHANGE_VIEW, "/changes"),
+        ("coverage", Permission.COVERAGE_VIEW, "/coverage"),
+        ("duties", Permission.DUTY_LIST_EDIT, "/duties"),
+        ("screening", Permission.SCREENING_VIEW, "/screening"),
+        ("boards", Permission.CONTACT_BOARD_EDIT, f"/grids/{own}/contact-board"),
+        ("prints", Permission.PRINT_VIEW, "/prints"),
         ("imports", Permission.IMPORT_VIEW, "/imports"),
         ("accounts", Permission.ACCOUNT_VIEW, "/admin/accounts"),
         ("duty", Permission.DUTY_EDIT, "/duty"),
@@ -127,7 +162,7 @@ def links_for(actor: Actor, language: str) -> list[Link]:
         ("history", Permission.AUDIT_VIEW, "/admin/history"),
     ]
     return [
-        Link(say(labels.LINKS[key][0]), say(labels.LINKS[key][1]), href)
+        Link(say(labels.LINKS[key][0]), say(_about(key, actor)), href)
         for key, permission, href in offered
         if has(actor, permission) and own is not None
     ]

@@ -33,6 +33,7 @@ class OrganisationMade(Details):
 class GridMade(Details):
     kind = "grid.made"
     about = "grid"
+    queued = True
     board = True
     parent_id: int
     grid_kind: str
@@ -61,6 +62,7 @@ class GridMoved(Details):
 class GridEnded(Details):
     kind = "grid.ended"
     about = "grid"
+    queued = True
     board = True
 
 
@@ -68,6 +70,7 @@ class GridEnded(Details):
 class PostMade(Details):
     kind = "post.made"
     about = "post"
+    queued = True
     board = True
     grid_id: int
     role: str
@@ -85,6 +88,7 @@ class PostChanged(Details):
 class PostEnded(Details):
     kind = "post.ended"
     about = "post"
+    queued = True
     board = True
 
 
@@ -134,9 +138,160 @@ class AppointmentEnded(Details):
 
 
 @dataclass(frozen=True, slots=True)
+class AppointmentRestored(Details):
+    """An end that lay ahead was taken back."""
+
+    kind = "appointment.restored"
+    about = "post"
+    board = True
+    appointment_id: int
+    person_id: int
+    ends_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LeavingSet(Details):
+    """Somebody will leave at an instant that lies ahead."""
+
+    kind = "person.leaving_set"
+    about = "person"
+    board = True
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeavingWithdrawn(Details):
+    kind = "person.leaving_withdrawn"
+    about = "person"
+    board = True
+
+
+@dataclass(frozen=True, slots=True)
+class AbsenceMade(Details):
+    kind = "person.absence_made"
+    about = "person"
+    board = True
+    absence_id: int
+    starts_at: str
+    ends_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AbsenceWithdrawn(Details):
+    kind = "person.absence_withdrawn"
+    about = "person"
+    board = True
+    absence_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeEntered(Details):
+    """A personnel change was announced: what kind, from when, which posts it concerns (R112)."""
+
+    kind = "change.entered"
+    about = "person"
+    queued = True
+    board = True
+    change_id: int
+    change_kind: str
+    effective_at: str
+    posts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeUndone(Details):
+    kind = "change.undone"
+    about = "person"
+    queued = True
+    board = True
+    change_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeShortened(Details):
+    """A leave or an acting time ends earlier than announced."""
+
+    kind = "change.shortened"
+    about = "person"
+    board = True
+    change_id: int
+    ends_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeReported(Details):
+    """The bureau was told of the change (R28)."""
+
+    kind = "change.reported"
+    about = "person"
+    change_id: int
+    told_on: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverFilled(Details):
+    """Keys, papers or notes of a handover sheet were written down; the words stand in the event's texts."""
+
+    kind = "handover.filled"
+    about = "post"
+    sheet_id: int
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverConfirmed(Details):
+    """One of the three confirmed a handover sheet; `frozen_digest` is of what the system had listed."""
+
+    kind = "handover.confirmed"
+    about = "post"
+    sheet_id: int
+    part: str
+    frozen_digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolYearDrafted(Details):
+    kind = "school_year.drafted"
+    about = "grid"
+    school_year_id: int
+    classes: int
+    appointments: int
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolYearApplied(Details):
+    kind = "school_year.applied"
+    about = "grid"
+    board = True
+    school_year_id: int
+    classes: int
+    appointments: int
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolYearUndone(Details):
+    kind = "school_year.undone"
+    about = "grid"
+    board = True
+    school_year_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class HazardFollowed(Details):
+    """A card that was named to somebody who leaves goes to the post that follows (E8), or to whoever triages."""
+
+    kind = "hazard.followed"
+    about = "hazard"
+    board = True
+    person_id: int
+    post_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class ImportApplied(Details):
     kind = "import.applied"
     about = "import"
+    queued = True
     board = True
     file_digest: str
     grids: int
@@ -149,6 +304,7 @@ class ImportApplied(Details):
 class ImportUndone(Details):
     kind = "import.undone"
     about = "import"
+    queued = True
     board = True
     file_digest: str
 
@@ -341,6 +497,37 @@ class HazardHelped(Details):
 
 
 @dataclass(frozen=True, slots=True)
+class HazardUrged(Details):
+    """Somebody who looks after the card urges whoever answers for it; once a day each."""
+
+    kind = "hazard.urged"
+    about = "hazard"
+    queued = True
+
+
+@dataclass(frozen=True, slots=True)
+class HazardDisputed(Details):
+    """Somebody says that the card is not theirs (R50); the reason stands in the event's texts."""
+
+    kind = "hazard.disputed"
+    about = "hazard"
+    queued = True
+    board = True
+
+
+@dataclass(frozen=True, slots=True)
+class HazardRuled(Details):
+    """The first responsible person has ruled whose the card is; `responsibility_id` is the row of the matrix."""
+
+    kind = "hazard.ruled"
+    about = "hazard"
+    queued = True
+    board = True
+    responsible_post_id: int
+    responsibility_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class HazardDueMoved(Details):
     kind = "hazard.due_moved"
     about = "hazard"
@@ -351,8 +538,38 @@ class HazardDueMoved(Details):
 
 
 @dataclass(frozen=True, slots=True)
+class HazardChecked(Details):
+    """The watcher of a danger that waits has looked at it (R64); what they saw stands in the event's texts."""
+
+    kind = "hazard.checked"
+    about = "hazard"
+    queued = True
+    board = True
+    next_check: str
+
+
+@dataclass(frozen=True, slots=True)
+class HazardAcknowledged(Details):
+    """Somebody has said "I know" to a reminder about the card (G2): which step."""
+
+    kind = "hazard.acknowledged"
+    about = "hazard"
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
+class HazardSnoozed(Details):
+    """Somebody wants to be reminded later (G2): of which step, until when; the reason stands in the event's texts."""
+
+    kind = "hazard.snoozed"
+    about = "hazard"
+    step: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
 class HazardLifted(Details):
-    """An overdue card was told to somebody higher (A11, G1): which step, how many people."""
+    """An overdue card was told to somebody higher (A11, G1): the highest step, and everybody told at that moment."""
 
     kind = "hazard.told_higher"
     about = "hazard"
@@ -382,6 +599,251 @@ class BoardLimitSet(Details):
     column: str
     most: int
     is_hard: bool
+
+
+# -- public boards
+
+
+@dataclass(frozen=True, slots=True)
+class ContactBoardsMade(Details):
+    """Boards were made for a grid, or for everything below it: how many."""
+
+    kind = "contact_board.made"
+    about = "grid"
+    boards: int
+
+
+@dataclass(frozen=True, slots=True)
+class ContactBoardRevoked(Details):
+    """A board's key was taken back; `replaced` tells whether another one was made at once."""
+
+    kind = "contact_board.revoked"
+    about = "grid"
+    board_id: int
+    replaced: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BoardSettingChanged(Details):
+    kind = "contact_board.setting_changed"
+    about = "grid"
+    shows_counts: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentChanged(Details):
+    """Somebody agreed that fields of theirs are public, or withdrew it; `on_paper`: an office has recorded it."""
+
+    kind = "consent.changed"
+    about = "person"
+    given: tuple[str, ...]
+    withdrawn: tuple[str, ...]
+    on_paper: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PublicReportReceived(Details):
+    """Somebody without an account reported something; the line stands in the event's texts."""
+
+    kind = "public_report.received"
+    about = "public_report"
+    queued = True
+    grid_id: int
+    photos: int
+
+
+@dataclass(frozen=True, slots=True)
+class PublicReportSeconded(Details):
+    """Somebody else has seen it too."""
+
+    kind = "public_report.seconded"
+    about = "public_report"
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class PublicReportScreened(Details):
+    """accepted, merged or refused; the reason of a refusal stands in the event's texts."""
+
+    kind = "public_report.screened"
+    about = "public_report"
+    queued = True
+    decision: str
+    hazard_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PublicReportNotFixed(Details):
+    """The reporter says that it is not fixed: reopened at once, or to be screened (B16)."""
+
+    kind = "public_report.not_fixed"
+    about = "public_report"
+    queued = True
+    hazard_id: int
+    reopened: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PublicPhonesErased(Details):
+    """Numbers of reporters whose cases are over were erased (B2): how many."""
+
+    kind = "public_report.phones_erased"
+    about = "organisation"
+    reports: int
+
+
+# -- duties and the matrix
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixMarked(Details):
+    """A post was given a mark for a duty in a grid; `ended` are the rows that end at the same instant (R49)."""
+
+    kind = "matrix.marked"
+    about = "matrix"
+    queued = True
+    board = True
+    duty: str
+    post_id: int
+    mark: str
+    starts_at: str
+    ended: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixMarkEnded(Details):
+    kind = "matrix.mark_ended"
+    about = "matrix"
+    queued = True
+    board = True
+    duty: str
+    post_id: int
+    mark: str
+    ends_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixFilled(Details):
+    """Rows that the lists of a grid's posts propose were made in one go: how many."""
+
+    kind = "matrix.filled"
+    about = "matrix"
+    board = True
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class DutyListCopied(Details):
+    """A school took a shared list over, to change it or to confirm it."""
+
+    kind = "duty_list.copied"
+    about = "duty_list"
+    copy_of: int
+
+
+@dataclass(frozen=True, slots=True)
+class DutyListMade(Details):
+    """A school began a list of its own; its name stands in the event's texts."""
+
+    kind = "duty_list.made"
+    about = "duty_list"
+
+
+@dataclass(frozen=True, slots=True)
+class DutyListConfirmed(Details):
+    kind = "duty_list.confirmed"
+    about = "duty_list"
+    items: int
+
+
+@dataclass(frozen=True, slots=True)
+class DutyItemSet(Details):
+    """A duty was added, or worded anew as another edition; the old and new words stand in the event's texts."""
+
+    kind = "duty_list.item_set"
+    about = "duty_list"
+    code: str
+    edition: int
+
+
+@dataclass(frozen=True, slots=True)
+class DutyItemEnded(Details):
+    kind = "duty_list.item_ended"
+    about = "duty_list"
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class DutyMappingSet(Details):
+    kind = "duty_mapping.set"
+    about = "duty_mapping"
+    board = True
+    list_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class DutyMappingCleared(Details):
+    """A school's own row was taken away: the shared proposal holds again."""
+
+    kind = "duty_mapping.cleared"
+    about = "duty_mapping"
+    board = True
+
+
+# -- paper
+
+
+@dataclass(frozen=True, slots=True)
+class PrintAsked(Details):
+    """Somebody wants plates, a poster or cards; the worker makes them."""
+
+    kind = "print.asked"
+    about = "print_job"
+    queued = True
+    grid_id: int
+    what: str
+    pieces: int
+
+
+@dataclass(frozen=True, slots=True)
+class PrintMade(Details):
+    kind = "print.made"
+    about = "print_job"
+    what: str
+    pieces: int
+    file_digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class PrintFailed(Details):
+    kind = "print.failed"
+    about = "print_job"
+    what: str
+    error: str
+
+
+# -- coverage
+
+
+@dataclass(frozen=True, slots=True)
+class LookAlikeSeen(Details):
+    """Somebody has looked: this person and the other, whose names look alike, are two people."""
+
+    kind = "look_alike.confirmed"
+    about = "person"
+    other_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class MapDrawn(Details):
+    """The responsibility map was drawn anew, because its rows say otherwise now (R24)."""
+
+    kind = "map.drawn"
+    about = "grid"
+    edition: int
+    file_digest: str
+    have: int
+    whole: int
 
 
 # -- the trail itself

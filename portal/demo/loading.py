@@ -9,6 +9,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from portal.accounts.services.managing import make_account
+from portal.changes.queries.facts import tenures_of_person
+from portal.changes.rules import Change, Giving, Plan, Then
+from portal.changes.services import enter_change
+from portal.contact_boards.services.keys import make_boards
 from portal.core.actors import SYSTEM, Actor
 from portal.core.clock import now, set_clock, today
 from portal.core.crypto import use_key_file
@@ -69,7 +73,20 @@ async def _load(plan: dict[str, Any], store: FileStore) -> list[dict[str, str]]:
     set_clock(None)
     await _duty(school_id)
     await _cards(plan["cards"], school_id, store)
+    await make_boards(school_id, by=SYSTEM)
+    await _leave(school_id, "教师060", acting="教师090")
     return accounts
+
+
+async def _leave(school_id: int, name: str, *, acting: str) -> None:
+    """Somebody goes on leave in a few days; a colleague acts for them, and the sheets wait to be filled."""
+    person, other = await _person(school_id, name), await _person(school_id, acting)
+    held = await tenures_of_person(person, at=now())
+    plan = Plan(
+        Change.LEAVE, person, today(), today() + timedelta(days=5), last_day=today() + timedelta(days=60),
+        gives=tuple(Giving(one.appointment_id, Then.ACTING, other) for one in held),
+    )  # fmt: skip
+    await enter_change(plan, org_id=school_id, by=SYSTEM)
 
 
 async def _import_school(school_id: int) -> None:

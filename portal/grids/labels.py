@@ -11,7 +11,7 @@ REFUSALS = {
     "grid.ended": N_("这一格已经撤销，不能再改。"),
     "grid.has_children": N_("下面还有 {count} 格。先移走或撤销它们，再撤销这一格。"),
     "grid.has_posts": N_("还有 {count} 个岗位设在这里。先撤销岗位，再撤销这一格。"),
-    "grid.has_open_hazards": N_("还有 {count} 条隐患没有销号。先办完，再撤销这一格。"),
+    "grid.has_open_hazards": N_("还有隐患没有销号。先办完，再撤销这一格。"),
     "grid.name_missing": N_("写名称。"),
     "grid.too_long": N_("太长了，写短一点。"),
     "grid.kind_missing": N_("选一个类别。"),
@@ -21,6 +21,13 @@ REFUSALS = {
     "grid.target_missing": N_("选要移到哪里。"),
     "grid.place_wrong": N_("只能选同一所学校里的一处场所，不能选自己。"),
 }
+
+BLOCKERS = {
+    "grid.has_children": N_("看下面的格"),
+    "grid.has_posts": N_("看岗位"),
+    "grid.has_open_hazards": N_("看这些隐患"),
+}
+"""The way to what keeps a grid from being ended, by the code of its sentence."""
 
 FLASHES = {
     "grid.made": N_("建好了：{name}。接着给它设岗位、指定人。"),

@@ -101,7 +101,7 @@ def _holder(row: HolderRow, card: CardRow, reader: Reader, *, is_primary: bool) 
     may_call = not is_pupil and (reader.is_colleague(card) or reader.may_open(card))
     as_text = (
         labels.PRIMARY
-        if is_primary
+        if is_primary and row.held_as == "holder"
         else labels.SHARED
         if row.held_as == "holder"
         else labels.HELD_AS[row.held_as or "holder"]
@@ -256,6 +256,13 @@ class GridView:
     may_edit: bool
     may_export: bool
     has_board: bool
+    may_import: bool
+    may_invite: bool
+
+    @property
+    def is_new_school(self) -> bool:
+        """Whether it is a school that has nothing in it yet, and the reader may fill it."""
+        return self.is_root and not self.children and self.ended_at is None and (self.may_import or self.may_invite)
 
     @property
     def fixed_count(self) -> int:
@@ -282,6 +289,8 @@ def grid_view(
         place=(place.name, f"/grids/{place.id}") if place else None, facts=tuple(facts), story=story, may_edit=may_edit,
         may_export=scope(reader.actor, Permission.REGISTER_EXPORT).holds(card.path, card.org_id),
         has_board=scope(reader.actor, Permission.HAZARD_BOARD).holds(card.path, card.org_id),
+        may_import=scope(reader.actor, Permission.IMPORT_RUN).holds(card.path, card.org_id),
+        may_invite=scope(reader.actor, Permission.ACCOUNT_MANAGE).holds(card.path, card.org_id),
     )  # fmt: skip
 
 
@@ -355,12 +364,21 @@ class TargetForm:
 
 
 @dataclass(frozen=True, slots=True)
+class Blocker:
+    """Something that keeps a grid from being ended, and the way to it; without `href` there is none."""
+
+    text: str
+    link: str = ""
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class EndForm:
     """Ending a grid: what keeps it from being ended, or the one button."""
 
     grid: CardRow
     crumbs: tuple[tuple[str, str], ...]
-    reasons: tuple[str, ...]
+    reasons: tuple[Blocker, ...]
     typed: Typed
 
 

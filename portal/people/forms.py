@@ -59,12 +59,14 @@ def _phone(text: str, field: str, errors: dict[str, str]) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class PostCommand:
-    """What a post is: its title, what it does, how far it reaches, whether it answers for its grid."""
+    """What a post is: its title, what it does, how far it reaches, whether it answers for its grid, its work
+    besides safety (R47)."""
 
     title: str
     role: str
     reach: int
     is_accountable: bool
+    line_of_work: str
 
 
 def parse_post(texts: Mapping[str, str], *, roles: Collection[str]) -> PostCommand:
@@ -79,9 +81,12 @@ def parse_post(texts: Mapping[str, str], *, roles: Collection[str]) -> PostComma
         errors["role"] = "people.role_missing"
     if reach is None:
         errors["reach"] = "people.reach_missing"
+    line = texts.get("line_of_work", "")
+    if len(line) > 200:
+        errors["line_of_work"] = "people.too_long"
     if reach is None or errors:
         raise Invalid(errors)
-    return PostCommand(title, role, reach, texts.get("is_accountable", "") == "1")
+    return PostCommand(title, role, reach, texts.get("is_accountable", "") == "1", line)
 
 
 @dataclass(frozen=True, slots=True)

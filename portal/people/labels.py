@@ -15,12 +15,14 @@ REFUSALS = {
     "people.post_ended": N_("这个岗位已经撤销。"),
     "people.appointment_over": N_("这次任职已经结束。"),
     "people.only_holders_first": N_("副手和代理不能当第一负责人。先改成负责。"),
-    "people.post_has_hazards": N_("还有 {count} 条隐患等这个岗位办。先改派给别的岗位，再撤销。"),
+    "people.post_has_hazards": N_("还有隐患等这个岗位办。先改派给别的岗位，再撤销。"),
     "people.not_yourself": N_("不能把自己登记为离开。请别人来做。"),
     "people.name_missing": N_("写姓名。"),
     "people.title_missing": N_("写岗位名称。"),
     "people.role_missing": N_("选这个岗位做什么。"),
     "people.reach_missing": N_("选这个岗位管到哪里。"),
+    "people.leaves_already": N_("{name}的离开已经登记过，先撤销那一项。"),
+    "people.away_already": N_("{name}那几天已经请假。"),
     "people.person_missing": N_("选一个人，或者写一个新名字。"),
     "people.person_both": N_("选一个人，或者写一个新名字，不要两样都填。"),
     "people.date_wrong": N_("日期写成 2026-11-23 这样。"),
@@ -59,6 +61,11 @@ EVENTS = {
     "person.changed": N_("改了{fields}"),
     "person.left": N_("登记为离开"),
     "account.invited": N_("发了邀请"),
+    "appointment.restored": N_("{person} 担任“{post}”的结束日期改了回去"),
+    "person.leaving_set": N_("登记了要离开的日子"),
+    "person.leaving_withdrawn": N_("撤销了离开的登记"),
+    "person.absence_made": N_("登记了请假"),
+    "person.absence_withdrawn": N_("撤销了请假"),
 }
 """Event kind → sentence. `{person}` and `{post}` are names, `{fields}` the words of FIELDS."""
 
@@ -67,6 +74,7 @@ FIELDS = {
     "role": N_("岗位类型"),
     "reach": N_("管到哪里"),
     "is_accountable": N_("是否负责"),
+    "line_of_work": N_("本职工作"),
     "primary": N_("第一负责人"),
     "name": N_("姓名"),
     "staff_no": N_("工号"),
@@ -79,6 +87,7 @@ ROLES = {
     "bureau_officer": N_("教育局安全干部"),
     "principal": N_("校长（第一责任人）"),
     "vice_head": N_("副校长"),
+    "liaison": N_("联系领导（挂点、包校）"),
     "safety_officer": N_("安全办公室"),
     "duty_leader": N_("带班领导"),
     "chief": N_("楼、楼层、区域负责人"),
@@ -92,6 +101,7 @@ RIGHTS = {
     "bureau_officer": N_("看和管所辖学校的网格、人员、账号、隐患，建新学校"),
     "principal": N_("看全校隐患、人员、台账，核销重大隐患，挂牌督办，排带班"),
     "vice_head": N_("看全校隐患、人员、台账，核销重大隐患，挂牌督办，排带班"),
+    "liaison": N_("看所联系学校或片区的看板和台账，催办，留言，不担主责"),
     "safety_officer": N_("管网格、岗位、人员、账号、导入，核实和指派隐患"),
     "duty_leader": N_("带班时核实、指派、复查全校隐患"),
     "chief": N_("核实、指派、整改、复查自己这片的隐患"),
@@ -110,6 +120,7 @@ HELD_AS_HELP = {
 PERSON_KINDS = {"staff": N_("教职工"), "pupil": N_("学生")}
 NEW_OFFICER_TITLE = N_("安全员")
 WHOLE = N_("{name}（全部）")
+ATTACHED = N_("{name}（只给联系领导）")
 WHO = {
     "staff": N_("教职工"),
     "without_post": N_("没有岗位的"),

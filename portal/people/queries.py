@@ -4,16 +4,22 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from portal.core.actors import Actor
-from portal.core.database import fetch, fetch_one, fetch_value, in_list
+from portal.core.database import fetch, fetch_one, fetch_value
 from portal.core.refusals import NotFound
-from portal.grids.queries import HolderRow, like
+from portal.grids.queries import like
 from portal.permissions.queries import scope_sql
-from portal.permissions.rules import Permission, scope
-
-__all__ = ["HolderRow"]
+from portal.permissions.rules import Permission, Role, scope
 
 HELD_AT = "a.starts_at <= {} AND (a.ends_at IS NULL OR a.ends_at > {})"
 """The condition "in force at this instant" over `appointment a`; takes the instant twice."""
+
+_RANKS = " ".join(f"WHEN '{role}' THEN {rank}" for rank, role in enumerate(Role))
+KNOWN_BY = (
+    "(SELECT s.title FROM appointment a JOIN post s ON s.id = a.post_id WHERE a.person_id = p.id "
+    f"AND {HELD_AT} ORDER BY CASE s.role {_RANKS} END, s.id LIMIT 1)"
+)
+"""The title that stands beside the name of `person p`, wherever one is shown: of the post with the first role in the
+order of roles. Takes the instant twice; null for whoever holds no post."""
 
 PAGE_ROWS = 50
 
@@ -64,23 +70,6 @@ async def appointment_row(appointment_id: int) -> AppointmentRow | None:
     return await fetch_one(AppointmentRow, f"SELECT {APPOINTMENT} FROM appointment WHERE id = {{}}", appointment_id)
 
 
-async def holders_on(grid_ids: list[int], *, at: datetime) -> list[HolderRow]:
-    """Posts and holders of some grids at an instant, accountable posts and primary holders first. One statement.
-
-    Where an appointment that was entered ahead makes a second primary, the one that began last stands first.
-    """
-    marks, ids = in_list(grid_ids)
-    return await fetch(
-        HolderRow,
-        "SELECT p.grid_id, p.id, p.title, p.role, p.is_accountable, s.id, s.name, s.kind, a.is_primary, "
-        "s.phone_sealed, a.id, a.version, a.kind FROM post p "
-        f"LEFT JOIN appointment a ON a.post_id = p.id AND {HELD_AT} LEFT JOIN person s ON s.id = a.person_id "
-        f"WHERE p.grid_id IN {marks} AND (p.ended_at IS NULL OR p.ended_at > {{}}) "
-        "ORDER BY p.is_accountable DESC, p.sort, p.id, a.is_primary DESC, a.starts_at DESC, a.id",
-        at, at, *ids, at,
-    )  # fmt: skip
-
-
 async def open_posts_on(grid_id: int) -> int:
     """How many posts stand on a grid and have not been ended."""
     found = await fetch_value("SELECT count(*) FROM post WHERE grid_id = {} AND ended_at IS NULL", grid_id)
@@ -107,6 +96,7 @@ class PostPlace(NamedTuple):
     reach: str
     reach_path: str
     org_kind: str
+    line_of_work: str
 
 
 async def post_place(post_id: int, *, by: Actor, permission: Permission = Permission.GRID_VIEW) -> PostPlace:
@@ -114,7 +104,7 @@ async def post_place(post_id: int, *, by: Actor, permission: Permission = Permis
     found = await fetch_one(
         PostPlace,
         "SELECT p.id, p.org_id, p.title, p.role, p.is_accountable, p.version, p.ended_at, g.id, g.name, g.path, "
-        "r.id, r.name, r.path, o.kind FROM post p JOIN grid g ON g.id = p.grid_id "
+        "r.id, r.name, r.path, o.kind, COALESCE(p.line_of_work, '') FROM post p JOIN grid g ON g.id = p.grid_id "
         "JOIN grid r ON r.id = p.scope_grid_id JOIN organisation o ON o.grid_id = p.org_id WHERE p.id = {}",
         post_id,
     )
@@ -167,6 +157,10 @@ class PersonRow(NamedTuple):
     left_at: datetime | None
     version: int
 
+    def has_left(self, at: datetime) -> bool:
+        """True from the instant on at which the person leaves; it may lie ahead."""
+        return self.left_at is not None and self.left_at <= at
+
 
 PERSON = (
     "SELECT p.id, p.org_id, g.path, g.name, p.name, p.kind, p.staff_no, p.phone_sealed, p.email_sealed, p.left_at, "
@@ -187,6 +181,23 @@ async def person_seen(person_id: int, *, by: Actor, permission: Permission = Per
     if found.kind == "pupil" and not (by.is_system or by.org_id == found.org_id):
         raise NotFound()
     return found
+
+
+class Away(NamedTuple):
+    """When somebody is away."""
+
+    starts_at: datetime
+    ends_at: datetime | None
+
+
+async def absences_ahead(person_id: int, *, at: datetime) -> list[Away]:
+    """When somebody is or will be away, from an instant on."""
+    return await fetch(
+        Away,
+        "SELECT starts_at, ends_at FROM absence WHERE person_id = {} AND undone_at IS NULL "
+        "AND (ends_at IS NULL OR ends_at > {}) ORDER BY starts_at",
+        person_id, at,
+    )  # fmt: skip
 
 
 class PersonLine(NamedTuple):
@@ -247,7 +258,8 @@ def _wanted(wanted: PeopleWanted, by: Actor, at: datetime) -> tuple[str, list[An
         args.append(by.org_id if by.org_id is not None else -1)
     else:
         parts.append("p.kind = 'staff'")
-    parts.append("p.left_at IS NOT NULL" if wanted.who == "left" else "p.left_at IS NULL")
+    parts.append("p.left_at <= {}" if wanted.who == "left" else "(p.left_at IS NULL OR p.left_at > {})")
+    args.append(at)
     if wanted.who == "without_post":
         parts.append(f"NOT EXISTS (SELECT 1 FROM appointment a WHERE a.person_id = p.id AND {HELD_AT})")
         args += [at, at]

@@ -7,10 +7,10 @@ from portal.core.clock import local, start_of_day
 from portal.core.refusals import Refused
 from portal.permissions.rules import GRANTS, HEADS, Role, has
 
-BUREAU_ROLES = (Role.BUREAU_OFFICER, Role.MEMBER)
+BUREAU_ROLES = (Role.BUREAU_OFFICER, Role.LIAISON, Role.MEMBER)
 SCHOOL_ROLES = (
-    Role.PRINCIPAL, Role.VICE_HEAD, Role.SAFETY_OFFICER, Role.CHIEF, Role.KEEPER, Role.CLASS_TEACHER, Role.MEMBER,
-    Role.PUPIL,
+    Role.PRINCIPAL, Role.VICE_HEAD, Role.LIAISON, Role.SAFETY_OFFICER, Role.CHIEF, Role.KEEPER, Role.CLASS_TEACHER,
+    Role.MEMBER, Role.PUPIL,
 )  # fmt: skip
 """Roles that a post may have, the widest rights first. `duty_leader` is no post: it is held while leading (R03)."""
 
@@ -18,6 +18,12 @@ ANSWERING = frozenset(
     {Role.PRINCIPAL, Role.SAFETY_OFFICER, Role.CHIEF, Role.KEEPER, Role.CLASS_TEACHER, Role.BUREAU_OFFICER}
 )
 """Roles whose posts answer for their grid unless the form says otherwise."""
+
+
+def may_answer(role: str) -> bool:
+    """Whether a post of this role may answer for its grid at all: a leader who is only attached never does (R20)."""
+    return role != Role.LIAISON
+
 
 HELD_AS = ("holder", "deputy", "acting")
 FURTHEST = timedelta(days=3 * 366)

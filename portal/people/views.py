@@ -7,7 +7,7 @@ from datetime import datetime
 from portal.core.crypto import unseal
 from portal.grids.stories import StoryView
 from portal.people import labels
-from portal.people.queries import Holding, PeopleWanted, PersonLine, PersonRow, PostPlace, Tenure
+from portal.people.queries import Away, Holding, PeopleWanted, PersonLine, PersonRow, PostPlace, Tenure
 from portal.people.rules import roles_of
 from portal.rendering.i18n import translator
 from portal.web.again import Typed
@@ -58,16 +58,24 @@ class PersonView:
     phone: str
     email: str
     left_at: datetime | None
+    leaves_at: datetime | None
+    """An announced day that lies ahead."""
+    away: tuple[Away, ...]
     held: tuple[TenureView, ...]
     before: tuple[TenureView, ...]
     story: tuple[StoryView, ...]
     may_edit: bool
+    may_change: bool
+    """Whether they may enter a change of personnel about this person."""
     may_see_account: bool
+    sheet: str
+    """Where the list of their duties is; empty for whoever has none."""
 
 
 def person_view(
     person: PersonRow, tenures: Iterable[Tenure], story: tuple[StoryView, ...], language: str, *, at: datetime,
-    may_edit: bool, may_edit_posts: bool, may_see_account: bool,
+    away: Iterable[Away], may_edit: bool, may_change: bool, may_edit_posts: bool, may_see_account: bool,
+    may_see_duties: bool,
 ) -> PersonView:  # fmt: skip
     """A person with the posts of now (and those entered ahead) apart from those that are over."""
     say = translator(language)
@@ -81,10 +89,14 @@ def person_view(
     return PersonView(
         id=person.id, org_id=person.org_id, school=person.school, name=person.name,
         kind=say(labels.PERSON_KINDS[person.kind]), is_pupil=person.kind == "pupil", staff_no=person.staff_no or "",
-        phone=opened(person.phone_sealed), email=opened(person.email_sealed), left_at=person.left_at,
-        held=tuple(one for one in views if one.ends_at is None or one.ends_at > at),
+        phone=opened(person.phone_sealed), email=opened(person.email_sealed),
+        left_at=person.left_at if person.has_left(at) else None,
+        leaves_at=None if person.has_left(at) else person.left_at,
+        away=tuple(away), held=tuple(one for one in views if one.ends_at is None or one.ends_at > at),
         before=tuple(one for one in views if one.ends_at is not None and one.ends_at <= at), story=story,
-        may_edit=may_edit and person.left_at is None, may_see_account=may_see_account,
+        may_edit=may_edit and not person.has_left(at),
+        may_change=may_change and person.kind == "staff" and person.left_at is None, may_see_account=may_see_account,
+        sheet=f"/people/{person.id}/duty-sheet" if may_see_duties and person.kind == "staff" else "",
     )  # fmt: skip
 
 
@@ -145,6 +157,7 @@ class PostView:
     rights: str
     reach: str
     is_accountable: bool
+    line_of_work: str
     grid: str
     grid_id: int
     school_crumbs: tuple[tuple[str, str], ...]
@@ -166,7 +179,7 @@ def post_view(
     return PostView(
         id=post.id, version=post.version, title=post.title, role=say(labels.ROLES[post.role]),
         rights=say(labels.RIGHTS[post.role]), reach=post.reach, is_accountable=bool(post.is_accountable),
-        grid=post.grid, grid_id=post.grid_id, school_crumbs=crumbs, reasons=reasons,
+        line_of_work=post.line_of_work, grid=post.grid, grid_id=post.grid_id, school_crumbs=crumbs, reasons=reasons,
         is_over=post.ended_at is not None, typed=typed,
         held=tuple(one for one in views if one.ends_at is None or one.ends_at > at),
         before=tuple(one for one in views if one.ends_at is not None and one.ends_at <= at),
@@ -213,6 +226,8 @@ class AppointView:
     grid_id: int
     crumbs: tuple[tuple[str, str], ...]
     query: str
+    back: str
+    """The page to return to; empty for the post's own."""
     people: tuple[PersonLine, ...]
     found: int
     held_as: tuple[tuple[str, str, str], ...]

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from portal.core.actors import Actor, Grant
-from portal.core.database import fetch
+from portal.core.database import fetch, fetch_column
 from portal.permissions.rules import Scope
 
 GrantSource = Callable[[int, int, datetime], Awaitable[tuple[list[Grant], datetime | None]]]
@@ -48,6 +48,18 @@ async def grants_of(person_id: int, org_id: int, *, at: datetime) -> tuple[list[
         grants += more
         instants += [change] if change else []
     return grants, min(instants, default=None)
+
+
+async def lasting_roles(person_id: int, *, begins: datetime, ends: datetime | None) -> set[str]:
+    """The roles that a person holds by posts over the whole of `[begins, ends)`, as far as is entered now."""
+    until = "a.ends_at >= {}" if ends is not None else "1 = 0"
+    return set(
+        await fetch_column(
+            "SELECT p.role FROM appointment a JOIN post p ON p.id = a.post_id WHERE a.person_id = {} "
+            f"AND p.ended_at IS NULL AND a.starts_at <= {{}} AND (a.ends_at IS NULL OR {until})",
+            person_id, begins, *([ends] if ends is not None else []),
+        )
+    )  # fmt: skip
 
 
 def scope_sql(scope: Scope, *, path: str, org: str) -> tuple[str, list[Any]]:

@@ -32,18 +32,42 @@ class Permission(StrEnum):
     HAZARD_VIEW = "hazard.view"
     HAZARD_BOARD = "hazard.board"
     HAZARD_MOVE = "hazard.move"
+    HAZARD_URGE = "hazard.urge"
+    HAZARD_RULE = "hazard.rule"  # whose a card is, where that is disputed (R50)
     HAZARD_LIST = "hazard.list"
+    HAZARD_DUE = "hazard.due"  # give a card another due time
     HAZARD_LEDGER = "hazard.ledger"
     BOARD_LIMIT_VIEW = "board.limit_view"
     BOARD_LIMIT = "board.limit"
     VIEWER_VIEW = "viewer.view"
     VIEWER_NAME = "viewer.name"
+    CONTACT_BOARD_VIEW = "contact_board.view"  # the staff's page about a public board
+    CONTACT_BOARD_EDIT = "contact_board.edit"
+    PRINT_VIEW = "print.view"  # plates, posters and cards that the worker has made
+    PRINT_MAKE = "print.make"
+    CONSENT_VIEW = "consent.view"
+    CONSENT_RECORD = "consent.record"  # a paper consent of somebody else
+    SCREENING_VIEW = "screening.view"
+    SCREENING_DECIDE = "screening.decide"
     DUTY_VIEW = "duty.view"
     DUTY_EDIT = "duty.edit"
+    MATRIX_VIEW = "matrix.view"  # who answers for what
+    MATRIX_EDIT_VIEW = "matrix.edit_view"
+    MATRIX_EDIT = "matrix.edit"
+    DUTY_LIST_VIEW = "duty_list.view"  # the lists of duties, and which post takes which
+    DUTY_LIST_EDIT_VIEW = "duty_list.edit_view"
+    DUTY_LIST_EDIT = "duty_list.edit"  # also: confirm a list before it goes into letters
     AUDIT_VIEW = "audit.view"
     AUDIT_CHECK = "audit.check"
     SCHOOL_MAKE = "school.make"
     SCHOOL_MAKE_VIEW = "school.make_view"
+    CHANGE_VIEW = "change.view"  # announced changes of personnel
+    CHANGE_MAKE_VIEW = "change.make_view"
+    CHANGE_MAKE = "change.make"
+    HANDOVER_VIEW = "handover.view"  # the sheets that one gives, takes or countersigns; SELF is decided by the sheet
+    HANDOVER_SIGN = "handover.sign"
+    COVERAGE_VIEW = "coverage.view"  # what has nobody, and the responsibility map
+    COVERAGE_CONFIRM = "coverage.confirm"  # names that look alike are two people
 
 
 class Role(StrEnum):
@@ -53,6 +77,7 @@ class Role(StrEnum):
     PRINCIPAL = "principal"
     SAFETY_OFFICER = "safety_officer"
     VICE_HEAD = "vice_head"
+    LIAISON = "liaison"
     DUTY_LEADER = "duty_leader"
     CHIEF = "chief"
     KEEPER = "keeper"
@@ -71,39 +96,71 @@ class Reach(StrEnum):
 
 P, SCOPE, ORG, SELF = Permission, Reach.SCOPE, Reach.ORGANISATION, Reach.SELF
 
-OWN = {P.ACCOUNT_OWN: SELF, P.ACCOUNT_OWN_CHANGE: SELF}
+OWN = {P.ACCOUNT_OWN: SELF, P.ACCOUNT_OWN_CHANGE: SELF, P.HANDOVER_VIEW: SELF, P.HANDOVER_SIGN: SELF}
 MEMBER = OWN | {
     P.GRID_VIEW: ORG,
     P.HAZARD_REPORT_VIEW: ORG,
     P.HAZARD_REPORT: ORG,
     P.DUTY_VIEW: ORG,
+    P.MATRIX_VIEW: ORG,
+    P.DUTY_LIST_VIEW: ORG,
     P.HAZARD_VIEW: SELF,
     P.HAZARD_MOVE: SELF,  # whoever answers for a card or helps with it
+    P.HAZARD_URGE: SELF,  # whoever supervises it by the matrix
 }
-KEEPER = MEMBER | {P.HAZARD_VIEW: SCOPE, P.HAZARD_BOARD: SCOPE, P.HAZARD_MOVE: SCOPE, P.HAZARD_LEDGER: SCOPE}
-LEADER = KEEPER | {P.REGISTER_EXPORT: SCOPE, P.PERSON_VIEW: ORG, P.HAZARD_LIST: SCOPE, P.DUTY_EDIT: ORG}
-OPERATOR = LEADER | {
+KEEPER = MEMBER | {
+    P.HAZARD_VIEW: SCOPE,
+    P.HAZARD_BOARD: SCOPE,
+    P.HAZARD_MOVE: SCOPE,
+    P.HAZARD_DUE: SCOPE,
+    P.HAZARD_LEDGER: SCOPE,
+    P.HAZARD_URGE: SCOPE,
+    P.CONTACT_BOARD_VIEW: SCOPE,
+}
+SCREENING = {P.SCREENING_VIEW: SCOPE, P.SCREENING_DECIDE: SCOPE}
+LEADER = KEEPER | SCREENING | {
+    P.REGISTER_EXPORT: SCOPE, P.PERSON_VIEW: ORG, P.HAZARD_LIST: SCOPE, P.DUTY_EDIT: ORG, P.COVERAGE_VIEW: SCOPE,
+}  # fmt: skip
+CHANGER = {P.CHANGE_VIEW: ORG, P.CHANGE_MAKE_VIEW: ORG, P.CHANGE_MAKE: ORG, P.HANDOVER_VIEW: ORG, P.HANDOVER_SIGN: ORG}
+ARRANGER = {
+    P.MATRIX_EDIT_VIEW: ORG, P.MATRIX_EDIT: ORG, P.DUTY_LIST_EDIT_VIEW: ORG, P.DUTY_LIST_EDIT: ORG,
+}  # fmt: skip
+OPERATOR = LEADER | CHANGER | ARRANGER | {
+    P.COVERAGE_CONFIRM: SCOPE,
+    P.CONTACT_BOARD_EDIT: SCOPE, P.PRINT_VIEW: SCOPE, P.PRINT_MAKE: SCOPE, P.CONSENT_VIEW: ORG, P.CONSENT_RECORD: ORG,
     P.GRID_EDIT_VIEW: SCOPE, P.GRID_EDIT: SCOPE, P.IMPORT_VIEW: SCOPE, P.IMPORT_RUN: SCOPE,
     P.PERSON_EDIT_VIEW: ORG, P.PERSON_EDIT: ORG, P.ACCOUNT_VIEW: ORG, P.ACCOUNT_MANAGE: ORG,
     P.BOARD_LIMIT_VIEW: SCOPE, P.BOARD_LIMIT: SCOPE, P.AUDIT_VIEW: ORG, P.AUDIT_CHECK: ORG, P.VIEWER_VIEW: ORG,
 }  # fmt: skip
 BUREAU = {
+    P.CONSENT_VIEW: SCOPE, P.CONSENT_RECORD: SCOPE,
     P.PERSON_VIEW: SCOPE, P.PERSON_EDIT_VIEW: SCOPE, P.PERSON_EDIT: SCOPE, P.ACCOUNT_VIEW: SCOPE,
     P.ACCOUNT_MANAGE: SCOPE, P.GRID_VIEW: SCOPE, P.HAZARD_REPORT: SCOPE, P.HAZARD_REPORT_VIEW: SCOPE,
-    P.DUTY_VIEW: SCOPE, P.AUDIT_VIEW: SCOPE, P.AUDIT_CHECK: SCOPE, P.SCHOOL_MAKE: SCOPE, P.SCHOOL_MAKE_VIEW: SCOPE,
+    P.DUTY_VIEW: SCOPE, P.MATRIX_VIEW: SCOPE, P.DUTY_LIST_VIEW: SCOPE, P.AUDIT_VIEW: SCOPE,
+    P.AUDIT_CHECK: SCOPE, P.SCHOOL_MAKE: SCOPE, P.SCHOOL_MAKE_VIEW: SCOPE,
+    P.CHANGE_VIEW: SCOPE, P.CHANGE_MAKE_VIEW: SCOPE, P.CHANGE_MAKE: SCOPE, P.HANDOVER_VIEW: SCOPE,
+    P.HANDOVER_SIGN: SCOPE,
 }  # fmt: skip
+LIAISON = MEMBER | {
+    P.GRID_VIEW: SCOPE, P.MATRIX_VIEW: SCOPE, P.HAZARD_VIEW: SCOPE, P.HAZARD_BOARD: SCOPE, P.HAZARD_LEDGER: SCOPE,
+    P.HAZARD_URGE: SCOPE, P.CONTACT_BOARD_VIEW: SCOPE,
+}  # fmt: skip
+"""A leader who is attached to a school or a part of it (R20): looks, urges, comments, and answers for nothing."""
 HEAD = {
+    P.COVERAGE_CONFIRM: SCOPE,
+    P.CONTACT_BOARD_EDIT: SCOPE, P.PRINT_VIEW: SCOPE, P.PRINT_MAKE: SCOPE,
     P.BOARD_LIMIT_VIEW: SCOPE, P.BOARD_LIMIT: SCOPE, P.AUDIT_VIEW: ORG, P.AUDIT_CHECK: ORG, P.VIEWER_VIEW: ORG,
     P.VIEWER_NAME: ORG, P.ACCOUNT_VIEW: ORG,
-}  # fmt: skip
+} | CHANGER | ARRANGER  # fmt: skip
 
 GRANTS: dict[Role, dict[Permission, Reach]] = {
     Role.BUREAU_OFFICER: OPERATOR | BUREAU,
-    Role.PRINCIPAL: LEADER | HEAD,
+    Role.PRINCIPAL: LEADER | HEAD | {P.HAZARD_RULE: ORG},
     Role.VICE_HEAD: LEADER | {P.VIEWER_VIEW: ORG},
+    Role.LIAISON: LIAISON,
     Role.SAFETY_OFFICER: OPERATOR,
-    Role.DUTY_LEADER: KEEPER | {P.PERSON_VIEW: ORG},
-    Role.CHIEF: KEEPER,
+    Role.DUTY_LEADER: KEEPER | SCREENING | {P.PERSON_VIEW: ORG, P.COVERAGE_VIEW: SCOPE},
+    Role.CHIEF: KEEPER | {P.COVERAGE_VIEW: SCOPE},
     Role.KEEPER: KEEPER,
     Role.CLASS_TEACHER: KEEPER,
     Role.MEMBER: MEMBER,

@@ -6,6 +6,7 @@ and a new release is fetched at once. Nothing here knows the web framework.
 
 import gzip
 import hashlib
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ import brotli
 ROOT = Path(__file__).parents[2]
 STATIC = ROOT / "static"
 PREFIX = "/static/"
+MANIFEST = "app.webmanifest"
+NAME = "\u5b89\u7f51"  # the portal's own name, which is not translated
 
 GROUND = ("tokens.css", "base.css", "layout.css")
 PUBLIC = ("button", "risk", "panel", "public")
@@ -60,7 +63,7 @@ class AssetResponse:
 
 
 def asset(name: str) -> str:
-    """The address of a bundle or file such as `app.css`, `app.js`, `icons/icon.svg`.
+    """The address of a bundle or file such as `app.css`, `app.js`, `app.webmanifest`, `icons/icon.svg`.
 
     An unknown name is a `KeyError`: a page that asks for it would show itself undressed. `css/` and `js/` in
     front of a bundle's name are allowed.
@@ -101,14 +104,34 @@ def bundles() -> Mapping[str, Asset]:
         *sorted(f"components/{file.name}" for file in (STATIC / "css/components").glob("*.css")),
     )
     for_strangers = (*GROUND, *(f"components/{name}.css" for name in PUBLIC))
+    for_their_forms = (*for_strangers, "components/form.css", "components/hazard.css")
     files = {
         "app.css": _styles(everything),
+        "public-form.css": _styles(for_their_forms),
         "public.css": _styles(for_strangers),
         "app.js": b";\n".join((STATIC / name).read_bytes() for name in SCRIPTS),
     }
     for file in sorted((STATIC / "icons").iterdir()):
         files[f"icons/{file.name}"] = file.read_bytes()
-    return {name: _asset(name, body) for name, body in files.items()}
+    found = {name: _asset(name, body) for name, body in files.items()}
+    return {**found, MANIFEST: _asset(MANIFEST, _manifest(found))}
+
+
+def _manifest(icons: Mapping[str, Asset]) -> bytes:
+    """What a phone asks for when the portal is put on its home screen. No service worker: nothing is kept offline.
+
+    `minimal-ui` keeps the way back; a phone that does not know it opens the page in its browser.
+    """
+    sizes = (("icons/icon-192.png", "192x192"), ("icons/icon-512.png", "512x512"), ("icons/icon.svg", "any"))
+    content = {
+        "name": NAME, "short_name": NAME, "lang": "zh-Hans", "id": "/", "start_url": "/", "scope": "/",
+        "display": "minimal-ui", "background_color": "#f3f5f3", "theme_color": "#1c2923",
+        "icons": [
+            {"src": icons[name].path, "sizes": size, "type": icons[name].media_type, "purpose": "any"}
+            for name, size in sizes
+        ],
+    }  # fmt: skip
+    return json.dumps(content, separators=(",", ":")).encode()
 
 
 @cache

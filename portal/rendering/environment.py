@@ -12,7 +12,7 @@ from portal.core import clock
 from portal.rendering import labels
 from portal.rendering.assets import ROOT, asset
 from portal.rendering.i18n import NAMES, SOURCE, catalogue, known, translator
-from portal.rendering.moments import day_text, left_text, moment_text, phone_masked, time_tag
+from portal.rendering.moments import day_text, left_text, moment_text, phone_masked, time_tag, unbroken
 from portal.rendering.viewer import Viewer
 
 TEMPLATES = ROOT / "templates"
@@ -61,7 +61,7 @@ def _filters(language: str) -> dict[str, Callable[..., Any]]:
     return {
         "when": partial(_when, language=language),
         "day": partial(_day, language=language),
-        "left": partial(left_text, language=language),
+        "left": partial(_left, language=language),
         "phone_masked": phone_masked,
     }
 
@@ -73,3 +73,7 @@ def _when(moment: datetime, *, full: bool = False, language: str = SOURCE) -> Ma
 
 def _day(day: date, *, full: bool = False, language: str = SOURCE) -> Markup:
     return time_tag(day.isoformat(), day_text(day, today=clock.today(), language=language, full=full))
+
+
+def _left(seconds: float, *, language: str = SOURCE) -> Markup:
+    return unbroken(left_text(seconds, language=language))

@@ -14,6 +14,7 @@ from portal.rendering import labels
 from portal.rendering.i18n import translator
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
+FEW_DAYS = 3 * DAY
 
 Words = Callable[..., str]
 
@@ -54,28 +55,38 @@ def _parts(day: date, translate: Words) -> dict[str, str]:
 def left_text(seconds: float, *, language: str) -> str:
     """What is left of a time limit, or by how much it is over (`seconds` below 0).
 
-    From one day on in whole days, below that in hours and minutes; always rounded towards zero.
+    From one day on in whole days, below that in hours and minutes, always rounded towards zero; of the last three days
+    that are left the hours are said as well. `portal.duty.rules.next_left_instant` says when these words change.
     """
     amount = int(abs(seconds))
-    grain = DAY if amount >= DAY else MINUTE
+    grain = MINUTE if amount < DAY else HOUR if 0 < seconds < FEW_DAYS else DAY
     return _left(amount // grain * grain, seconds < 0, language)
 
 
 @lru_cache(4096)
 def _left(amount: int, over: bool, language: str) -> str:
-    translate = translator(language)
-    days, hours, minutes = amount // DAY, amount // HOUR, amount % HOUR // MINUTE
-    if days == 1:
-        return translate(labels.ONE_DAY_OVER if over else labels.ONE_DAY_LEFT)
-    if days:
-        return translate(labels.DAYS_OVER if over else labels.DAYS_LEFT, days=days)
-    if hours and minutes:
-        return translate(labels.HOURS_OVER if over else labels.HOURS_LEFT, hours=hours, minutes=minutes)
-    if hours:
-        return translate(labels.FULL_HOURS_OVER if over else labels.FULL_HOURS_LEFT, hours=hours)
-    if minutes:
-        return translate(labels.MINUTES_OVER if over else labels.MINUTES_LEFT, minutes=minutes)
-    return translate(labels.JUST_OVER if over else labels.NOW_DUE)
+    days, hours, minutes = amount // DAY, amount % DAY // HOUR, amount % HOUR // MINUTE
+    forms = FORMS[min(days, 2), hours > 0, minutes > 0]
+    return translator(language)(forms[over], days=days, hours=hours, minutes=minutes)
+
+
+FORMS = {
+    (0, False, False): (labels.NOW_DUE, labels.JUST_OVER),
+    (0, False, True): (labels.MINUTES_LEFT, labels.MINUTES_OVER),
+    (0, True, False): (labels.FULL_HOURS_LEFT, labels.FULL_HOURS_OVER),
+    (0, True, True): (labels.HOURS_LEFT, labels.HOURS_OVER),
+    (1, False, False): (labels.ONE_DAY_LEFT, labels.ONE_DAY_OVER),
+    (1, True, False): (labels.DAYS_HOURS_LEFT, labels.ONE_DAY_OVER),
+    (2, True, False): (labels.DAYS_HOURS_LEFT, labels.DAYS_OVER),
+    (2, False, False): (labels.DAYS_LEFT, labels.DAYS_OVER),
+}
+"""What is left and what is over, by (days: 0, 1 or more, are there hours, are there minutes): only what there is."""
+
+
+@lru_cache(4096)
+def unbroken(text: str) -> Markup:
+    """A text that stays on one line, also inside a sentence: a number is never torn from its unit."""
+    return Markup('<span class="nowrap">{}</span>').format(text)
 
 
 @lru_cache(4096)

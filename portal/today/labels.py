@@ -29,6 +29,18 @@ LATE = N_("{left}，期限 {moment}")
 WAITS = N_("{status}，等{name}")
 ESCALATED_SINCE = N_("{moment} 上报，还没有答复")
 
+SCREEN = N_("筛查公众反映")
+SCREEN_IT = N_("筛查")
+REPORTS = N_("{count} 条等着看")
+HANDOVER = N_("交接单：{place} · {post}")
+HANDOVER_PARTS = {
+    "giver": N_("你交出，把钥匙、资料写清再确认"),
+    "taker": N_("你接手，看清以后确认"),
+    "supervisor": N_("双方都确认了，等你会签"),
+}
+CONFIRM = N_("去确认")
+COUNTERSIGN = N_("去会签")
+
 OVERDUE = N_("超期 {count} 条")
 MAJOR = N_("重大隐患 {count} 条")
 ESCALATED = N_("已上报，没有答复 {count} 条")

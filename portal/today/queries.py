@@ -28,7 +28,7 @@ async def cards_today(*, by: Actor, at: datetime) -> list[BoardCard]:
     Their own (reported, answered for, helped, watched, supervised), those sent to a grid of theirs, and in the parts
     that they follow whatever waits for somebody above: to be triaged, rechecked, escalated, overdue, major.
     """
-    mine, args = involved(by)
+    mine, args = involved(by, at)
     parts = " OR ".join("og.path LIKE {}" for _ in overseen(by)) or "1 = 0"
     reached = " OR ".join("rg.path LIKE {}" for _ in by.grants) or "1 = 0"
     condition = (

@@ -8,11 +8,12 @@ from litestar.di import NamedDependency
 
 from portal.core.actors import Actor
 from portal.core.clock import now
+from portal.coverage.provided import Cover, cover_today
 from portal.duty.queries import duty_leader_rows
 from portal.duty.rules import LeaderRow
-from portal.grids.queries import organisations_seen
 from portal.hazards.queries.lists import seen_by
 from portal.permissions.rules import Permission, has, scope
+from portal.today.errands import behind_danger, to_hand_over, to_screen
 from portal.today.queries import cards_today, grids_today, schools_today
 from portal.today.views.page import (
     GAP_DAYS,
@@ -43,21 +44,24 @@ async def show_today(request: AnyRequest, actor: NamedDependency[Actor]) -> Resp
 
 
 async def today_view(actor: Actor, at: datetime, language: str) -> TodayView:
-    """The page's view; at most five statements."""
+    """The page's view; seven statements where the number of the school is written down."""
     is_bureau = "bureau_officer" in actor.roles
     cards = seen_by(await cards_today(by=actor, at=at), actor)
     tasks, build = tasks_of(cards, actor, at), TodoBuilder(actor, at, language)
     ledger = _ledger(actor)
     rows = await _leaders(actor, at)
-    vacant, vacant_href = await _vacant(actor, at)
+    cover = await _cover(actor, at, language)
     leading = leading_view(rows, actor, at) if rows is not None else None
+    first, last = await to_screen(actor, at, language), await to_hand_over(actor, at, language)
     return TodayView(
-        tasks=tuple(build.task(task) for task in tasks[:MOST_TASKS]), task_count=len(tasks),
+        tasks=(*behind_danger([build.task(task) for task in tasks[:MOST_TASKS]], first), *last),
+        task_count=len(first) + len(tasks) + len(last),
         sections=sections_of(cards, tasks, by=actor, at=at, ledger=ledger, language=language),
         grids=() if is_bureau else tuple(await grids_today(by=actor, at=at)),
         schools=tuple(await schools_today(by=actor, at=at)) if is_bureau else (), is_bureau=is_bureau,
-        leading=leading, gap=gap_view(rows, actor, at) if rows is not None else None, vacant=vacant,
-        vacant_href=vacant_href, may_report=has(actor, Permission.HAZARD_REPORT_VIEW), all_href=ledger,
+        leading=leading, gap=gap_view(rows, actor, at) if rows is not None else None, cover=cover,
+        may_report=has(actor, Permission.HAZARD_REPORT_VIEW), all_href=ledger,
+        duty_sheet=f"/people/{actor.person_id}/duty-sheet" if actor.person_id else "",
     )  # fmt: skip
 
 
@@ -68,12 +72,11 @@ async def _leaders(actor: Actor, at: datetime) -> list[LeaderRow] | None:
     return await duty_leader_rows(actor.org_id, at, days=GAP_DAYS + 1)
 
 
-async def _vacant(actor: Actor, at: datetime) -> tuple[int, str]:
-    """How many grids of the school nobody answers for now, and where they are listed."""
-    if actor.org_id is None or not actor.roles & SCHOOLWIDE:
-        return 0, ""
-    found = await organisations_seen(actor, at=at, only=actor.org_id)
-    return (found[0].vacant if found else 0), f"/grids?org={actor.org_id}&vacant=1"
+async def _cover(actor: Actor, at: datetime, language: str) -> Cover | None:
+    """How many grids have somebody, for whoever holds the whole school; its first blind spots."""
+    whole = (one for one in actor.grants if one.role in SCHOOLWIDE and one.grid_id == one.org_id == actor.org_id)
+    held = next(whole, None)
+    return await cover_today(held.org_id, held.path, by=actor, at=at, language=language) if held else None
 
 
 def _ledger(actor: Actor) -> str:

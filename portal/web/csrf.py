@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 from litestar.datastructures import Cookie
 
+from portal.core.clock import now
 from portal.core.crypto import keyed_digest, same
 from portal.core.ids import new_token
 from portal.core.refusals import Forbidden
@@ -15,6 +16,12 @@ UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 VISIT_COOKIE = "anwang-visit"
 FIELD = "_csrf_token"
 HEADER = "x-csrftoken"
+FORM_KEY = "form_key"
+"""`opt={"form": FORM_KEY}`: a form for strangers, who have no cookie. Its signed key belongs to one board, and is the
+key under which it has its one effect."""
+ORIGIN_ONLY = "origin"
+"""`opt={"form": ORIGIN_ONLY}`: a POST that changes nothing of anybody's (a number is shown)."""
+FORM_KEY_LIVES = 7 * 86_400
 FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
@@ -26,9 +33,35 @@ async def check_csrf(request: AnyRequest) -> None:
         raise Forbidden("csrf.foreign")
     if not request.headers.get("content-type", "").startswith(FORM_TYPES):
         raise Forbidden("csrf.not_a_form")
+    form_of_strangers = request.route_handler.opt.get("form")
+    if form_of_strangers == ORIGIN_ONLY:
+        return
+    if form_of_strangers == FORM_KEY:
+        if not is_form_key((await form_of(request)).get(FORM_KEY), about=str(request.path_params.get("key", ""))):
+            raise Forbidden("csrf.token")
+        return
     token = request.headers.get(HEADER) or (await form_of(request)).get(FIELD, "")
     if not token or not same(token, token_for(request)):
         raise Forbidden("csrf.token")
+
+
+def new_form_key(about: str) -> str:
+    """A key for one form of a board, signed: "random.seconds.mark"."""
+    body = f"{new_token()[:22]}.{int(now().timestamp())}"
+    return f"{body}.{_form_mark(body, about)}"
+
+
+def is_form_key(text: str, *, about: str) -> bool:
+    """Whether we made this key for a form about this, not too long ago."""
+    body, _, mark = text.rpartition(".")
+    made = body.rpartition(".")[2]
+    if not mark or not made.isascii() or not made.isdigit() or not same(mark, _form_mark(body, about)):
+        return False
+    return now().timestamp() - int(made) < FORM_KEY_LIVES
+
+
+def _form_mark(body: str, about: str) -> str:
+    return keyed_digest("form-key", f"{about} {body}")[:32]
 
 
 def comes_from_us(request: AnyRequest) -> bool:

@@ -48,7 +48,9 @@ def http_error(request: AnyRequest, error: HTTPException) -> Response[Any]:
     if error.status_code >= 500:
         return unexpected(request, error)
     shown = error.status_code if error.status_code in PAGES else 404 if error.status_code in (404, 405) else 422
-    return _error_page(request, shown, reason="", real=error.status_code)
+    # What is not there reads as what is there and not theirs (TA1).
+    reason = translator(language_of(request))(REFUSALS["core.not_found"]) if shown == 404 else ""
+    return _error_page(request, shown, reason=reason, real=error.status_code)
 
 
 def unexpected(request: AnyRequest, error: Exception) -> Response[Any]:

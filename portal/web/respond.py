@@ -3,6 +3,7 @@
 import base64
 import gzip
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import brotli
@@ -10,8 +11,9 @@ from litestar import Response
 from litestar.datastructures import Cookie
 
 from portal.core.crypto import keyed_digest, same
+from portal.permissions.rules import Permission, has
 from portal.rendering.environment import render
-from portal.rendering.i18n import known, preferred, translator
+from portal.rendering.i18n import SOURCE, known, preferred, translator
 from portal.rendering.viewer import Viewer
 from portal.web.csrf import start_visit, token_for
 from portal.web.labels import FLASHES
@@ -20,6 +22,8 @@ from portal.web.state import AnyRequest, settings_of, signed
 FLASH_COOKIE = "anwang-flash"
 LANGUAGE_COOKIE = "anwang-language"
 SMALL = 600
+NO_COOKIES = "/b/"
+"""Public pages set none, whatever they answer; nor does a page that is not there, so that all of those are the same."""
 
 
 def language_of(request: AnyRequest) -> str:
@@ -41,7 +45,9 @@ def viewer_of(request: AnyRequest) -> Viewer:
         signed_in=True, name=found.actor.name, post_title=found.post_title, school=found.school,
         language=known(found.actor.language), csrf=found.csrf, unread=found.unread,
         lead_name=lead.name if lead else None, lead_phone=lead.phone if lead else "",
+        account_id=found.actor.account_id or 0,
         may_admin=bool(found.actor.roles & {"bureau_officer", "principal", "safety_officer"}),
+        may_cover=has(found.actor, Permission.COVERAGE_VIEW),
     )  # fmt: skip
 
 
@@ -57,17 +63,21 @@ def page_now(
     fragment: str | None = None,
     status: int = 200,
     headers: dict[str, str] | None = None,
+    flash_more: Mapping[str, str] | None = None,
     **context: Any,
 ) -> Response[bytes]:
-    """The page for a browser, its fragment for htmx. Signed-in pages are never stored (TW3)."""
-    visit = start_visit(request)
+    """The page for a browser, its fragment for htmx. Signed-in pages are never stored (TW3).
+
+    `flash_more`: what this page adds to the sentence of the step before, by the code of that sentence.
+    """
+    visit = start_visit(request) if status != 404 and not request.url.path.startswith(NO_COOKIES) else None
     part = fragment if fragment and request.headers.get("hx-request") == "true" else None
     viewer = viewer_of(request)
     html = render(
         part or template,
         viewer.language,
         viewer=viewer,
-        flash=[] if part else flashes(request, viewer.language),
+        flash=[] if part else flashes(request, viewer.language, flash_more or {}),
         path=request.url.path,
         **context,
     )
@@ -117,13 +127,16 @@ def _flash_cookie(request: AnyRequest, code: str, params: dict[str, Any]) -> Coo
     )  # fmt: skip
 
 
-def flashes(request: AnyRequest, language: str) -> list[tuple[str, str]]:
+def flashes(request: AnyRequest, language: str, more: Mapping[str, str]) -> list[tuple[str, str]]:
     """What the step before left to be told, as `(kind, sentence)`; a cookie that is not ours says nothing."""
     body, _, mark = str(request.cookies.get(FLASH_COOKIE) or "").partition(".")
     if not body or not same(mark, keyed_digest("flash", body)[:32]):
         return []
     code, params = json.loads(base64.urlsafe_b64decode(body))
-    return [("ok", translator(language)(FLASHES[code], **params))] if code in FLASHES else []
+    if code not in FLASHES:
+        return []
+    told, added = translator(language)(FLASHES[code], **params), more.get(code, "")
+    return [("ok", f"{told} {added}".strip() if language != SOURCE else told + added)]
 
 
 def safe_path(wanted: str) -> str:

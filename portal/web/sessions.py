@@ -8,8 +8,11 @@ from collections import OrderedDict
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from litestar import Litestar
+from litestar._asgi.utils import wrap_in_exception_handler
 from litestar.datastructures import Cookie
 from litestar.enums import ScopeType
+from litestar.exceptions import HTTPException
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from portal.accounts.queries import SignedIn, signed_in
@@ -17,8 +20,8 @@ from portal.core.actors import Actor
 from portal.core.clock import now
 from portal.core.database import execute, fetch_value
 from portal.core.ids import digest
+from portal.people.queries import KNOWN_BY
 from portal.permissions.queries import grants_of
-from portal.permissions.rules import Role
 from portal.settings import Settings
 from portal.web.lead import lead_now
 from portal.web.state import KEY, SignedRequest, cookie_name
@@ -28,8 +31,6 @@ NOT_FOR = ("/static/", "/health/", "/b/")
 WITH_OLD_PASSWORD = ("/account/password", "/sign-out", "/language")
 SEEN_EVERY = timedelta(minutes=5)
 KEPT = 4_000
-RANK = [str(role) for role in Role]
-"""Whoever holds several posts is called by the first of these on the screen."""
 
 
 class _Kept(NamedTuple):
@@ -58,6 +59,23 @@ def session_middleware(app: ASGIApp) -> ASGIApp:
         await app(scope, receive, send)
 
     return middleware
+
+
+def know_strays(app: Litestar) -> None:
+    """Where no route is, no middleware runs: looks for the session all the same, so that whoever is signed in stays in
+    their own pages, and an address that leads nowhere reads as one that is not theirs."""
+    router = app.asgi_router
+
+    async def strays(scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await router(scope, receive, send)
+        except HTTPException:  # of the routing alone: what a handler raises was answered further in
+            if scope["type"] == ScopeType.HTTP and KEY not in scope["state"]:
+                token = _token(scope) if not scope["path"].startswith(NOT_FOR) else None
+                scope["state"][KEY] = await signed_request(digest(token)) if token else None
+            raise
+
+    app.asgi_handler = wrap_in_exception_handler(strays)
 
 
 async def _send_to_password(scope: Any, send: Send) -> None:
@@ -121,8 +139,8 @@ async def _kept(token_digest: str, found: SignedIn, at: datetime) -> _Kept:
 
 async def _build(found: SignedIn, at: datetime) -> _Kept:
     grants, until = await grants_of(found.person_id, found.org_id, at=at)
-    posts = sorted((RANK.index(grant.role), grant.post_id) for grant in grants if grant.post_id)
-    title = await fetch_value("SELECT title FROM post WHERE id = {}", posts[0][1]) if posts else ""
+    known_by = f"SELECT {KNOWN_BY} FROM person p WHERE p.id = {{}}"
+    title = await fetch_value(known_by, at, at, found.person_id) if grants else ""
     actor = Actor(
         person_id=found.person_id, account_id=found.account_id, org_id=found.org_id, name=found.name,
         grants=tuple(grants), language=found.language, via="web", session_id=found.session_id,

@@ -2,9 +2,12 @@
 
 import pytest
 
-from portal.audit.catalogue import KINDS
-from portal.core.database import execute, fetch_value, is_postgres
+from portal.audit.catalogue import KINDS, SignedIn
+from portal.audit.services import record_event
+from portal.core.actors import SYSTEM
+from portal.core.database import execute, fetch_value, is_postgres, unit_of_work
 from portal.hazards.services import name_viewer
+from portal.people.services import appoint, make_post
 from portal.rendering.i18n import translator
 from portal.web.stories import EVENTS, sentence_of
 from tests.cast import Cast
@@ -65,6 +68,55 @@ async def test_the_history_says_who_did_what_and_narrows(browsers: Browsers, cas
     await browser.get("/admin/history" + older)
     assert "建了这个单位" in browser.text or "最新的" in browser.text
     assert browser.text != seen
+
+
+async def test_signing_in_does_not_drown_the_history(browsers: Browsers, cast: Cast) -> None:
+    actor = await cast.actor(cast.safety)
+    async with unit_of_work():
+        await record_event(SignedIn(session_id=1, device_known=True), org_id=cast.school, subject_id=1, by=actor)
+    browser = await browsers.of(cast.safety)
+    await browser.get("/admin/history?kind=&person=")
+    assert "登录和退出没有列出来" in browser.text
+    lines = browser.text.partition("做了什么")[2]
+    assert " 登录了 " not in lines
+    await browser.follow("登录和退出也显示")
+    assert " 登录了 " in browser.text.partition("做了什么")[2]
+    narrowing = next(form for form in browser.forms if form.action == "/admin/history")
+    assert narrowing.fields["sign_ins"] == ["1"]
+    assert all("sign_ins=1" in href for href, text in browser.links if text in ("更早的", "最新的"))
+    await browser.follow("登录和退出不显示")
+    assert " 登录了 " not in browser.text.partition("做了什么")[2]
+    await browser.get("/admin/history?kind=account")
+    assert " 登录了 " in browser.text.partition("做了什么")[2]
+    assert "登录和退出" not in browser.text
+
+
+@pytest.mark.parametrize(
+    ("who", "said", "not_said"),
+    [
+        ("principal", ["每一处归谁管，哪里没有人负责", "谁能登录，谁还没有开通", "指定和结束"], ["改名", "发邀请"]),
+        ("safety", ["改名、移动", "发邀请", "现在有谁，什么时候指定的"], ["指定和结束"]),
+        ("bureau_officer", ["各校今天谁带班"], ["往后两周谁带班"]),
+    ],
+)
+async def test_the_first_page_promises_what_the_role_may_do(
+    browsers: Browsers, cast: Cast, who: str, said: list[str], not_said: list[str]
+) -> None:
+    browser = await browsers.of(getattr(cast, who))
+    await browser.get("/admin")
+    assert all(words in browser.text for words in said)
+    assert not [words for words in not_said if words in browser.text]
+
+
+async def test_a_person_has_one_title_wherever_the_name_stands(browsers: Browsers, cast: Cast) -> None:
+    post = await make_post("安全专干", role="safety_officer", grid_id=cast.office, scope_grid_id=cast.school, by=SYSTEM)
+    await appoint(cast.chief, post_id=post, by=SYSTEM)
+    await name_viewer(cast.chief, by=await cast.actor(cast.principal))
+    browser = await browsers.of(cast.chief)
+    await browser.get("/admin/viewers")
+    assert "甄楼长 安全专干" in browser.text.partition("现在看得到的人")[0]
+    assert "甄楼长 安全专干" in browser.text.partition("现在看得到的人")[2]
+    assert "楼总负责" not in browser.text
 
 
 async def test_a_pupils_name_stands_in_no_history(browsers: Browsers, cast: Cast) -> None:

@@ -12,11 +12,13 @@ import time
 from pathlib import Path
 
 from portal.core.database import close_database, execute, is_postgres, open_database
+from tests.bench.coverage import coverage
 from tests.bench.measures import Row, a_million, many_people, memory, processor, sizes, statements
+from tests.bench.public import crowd, public_boards
 from tests.bench.world import cards_to_move, folder, postgres, world
 from tests.hazards.bulk import closed_cards
 
-SECTIONS = ("cpu", "size", "sql", "memory", "people", "million")
+SECTIONS = ("cpu", "size", "public", "sql", "coverage", "memory", "crowd", "people", "million")
 BEGIN, END = "<!-- figures: written by make bench -->", "<!-- end of figures -->"
 
 
@@ -58,17 +60,27 @@ async def measure(wanted: set[str], *, quick: bool) -> list[Row]:
                 tell(await processor(small, times=100 if quick else 400))
             if "size" in wanted:
                 tell(await sizes(small))
+            if "public" in wanted:
+                tell(await public_boards(small, times=100 if quick else 400))
             await cards_to_move(small)
             if "sql" in wanted:
                 tell(await statements(small))
             if "memory" in wanted:
                 tell(await memory(small))
+            if "crowd" in wanted:
+                tell(await crowd(small, seconds=10 if quick else 60))
             if "people" in wanted:
                 tell(await many_people(small, seconds=4 if quick else 20, floor_seconds=4 if quick else 10))
+        if "coverage" in wanted:
+            async with world(f"sqlite:///{where / 'c' / 'anwang.db'}", _made(where / "c")) as whole:
+                tell(await coverage(whole, schools=20 if quick else 200))
         if "million" in wanted:
             tell(await _million(where, f"sqlite:///{where}/{{}}/anwang.db", quick=quick))
-        if wanted & {"people", "million"}:
+        if wanted & {"coverage", "people", "million"}:
             with postgres(where) as address:
+                if "coverage" in wanted:
+                    async with world(address.format("c"), _made(where / "cp")) as whole:
+                        tell(await coverage(whole, schools=20 if quick else 200))
                 if "people" in wanted:
                     async with world(address.format("a"), _made(where / "p")) as large:
                         await cards_to_move(large)

@@ -86,6 +86,8 @@ async def test_what_stands_in_the_way_is_said_before_the_button(cast: Cast, brow
     await browser.get(f"/grids/{cast.floor}/end")
     assert "下面还有 2 格" in browser.text and "还有 1 个岗位设在这里" in browser.text
     assert not [form for form in browser.forms if "endings" in form.action]
+    links = [href for href, _ in browser.links]
+    assert {f"/grids/{cast.floor}#below", f"/grids/{cast.floor}#holders"} <= set(links)
     page = await browser.get(f"/grids/{cast.room}/edit")
     token = browser.form("/changes").fields["_csrf_token"]
     answer = await browser.post(f"/grids/{cast.floor}/endings", {"_csrf_token": token, "version": "1"})

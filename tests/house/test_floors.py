@@ -7,7 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 STREET = (
     "audit permissions grids people importing accounts responsibilities duty hazards inspections letters contact_boards "
-    "reminders reports changes today admin"
+    "coverage changes reminders reports today admin"
 ).split()
 FLOORS = {"rules": 1, "tables": 2, "queries": 3, "services": 4, "forms": 5, "views": 5, "routes": 6}
 ABOVE_ALL = {"app", "demo", "serving", "backup", "__main__", "piccolo_app", "permissions_page", "setting_up"}

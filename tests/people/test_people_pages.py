@@ -1,5 +1,7 @@
 """The pages of people and posts, as people walk through them: plain and as htmx."""
 
+import re
+
 import pytest
 
 from portal.core.database import fetch_value, watchers
@@ -129,8 +131,33 @@ async def test_a_bureau_makes_a_school_by_its_page(cast: Cast, browsers: Browser
     assert browser.form("/schools").fields["officer"] == ["甄新安"]
     await browser.submit(browser.form("/schools"), name="明远小学")
     assert "建好了：明远小学。" in browser.text and "甄新安" in browser.text and "安全员" in browser.text
+    school = await fetch_value("SELECT id FROM grid WHERE name = '明远小学'")
+    ways = {text: href for href, text in browser.links}
+    assert ways["导入人员和网格"] == f"/imports?school={school}"
+    assert ways["邀请账号"] == f"/admin/accounts?org={school}"
+    assert browser.page is not None and browser.page.text.count('class="btn main"') == 1
+    await browser.follow("导入人员和网格")
+    assert browser.form("/imports").fields["school"] == [str(school)]
+    await browser.get("/imports?school=x")
+    assert browser.form("/imports").fields["school"] == [""]
+    await browser.get(f"/admin/accounts?org={school}")
+    assert "甄新安" in browser.text
+    await browser.get(f"/grids/{cast.school}")
+    assert "导入人员和网格" not in browser.text
     safety = await browsers.of(cast.safety)
     assert (await safety.get("/schools/new")).status_code == 403
+
+
+async def test_a_bureau_is_led_to_one_unit_before_it_makes_slips(cast: Cast, browsers: Browsers) -> None:
+    browser = await browsers.of(cast.bureau_officer)
+    answer = await browser.get("/admin/accounts")
+    filled = re.findall(r'class="btn main"[^>]*>([^<]*)<', answer.text)
+    assert filled == ["找", "发开通条"], "first find the unit, then tick people; never all schools at once"
+    assert "先选一个单位" in browser.text
+    answer = await browser.get(f"/admin/accounts?org={cast.school}")
+    filled = re.findall(r'class="btn main"[^>]*>([^<]*)<', answer.text)
+    assert len(filled) == 1 and filled[0].startswith("给没有账号的")
+    assert "先选一个单位" not in browser.text
 
 
 PAGES = ["/people/{keeper}", "/people/{keeper}/edit", "/people/{keeper}/leave", "/posts/{post}", "/posts/{post}/edit",
@@ -198,3 +225,42 @@ async def test_pages_ask_the_database_little(cast: Cast, browsers: Browsers) -> 
         watchers.remove(count.append)
         counts[page] = len(count)
     assert max(counts.values()) <= MOST_STATEMENTS, counts
+
+
+async def test_a_post_says_its_work_besides_safety(cast: Cast, browsers: Browsers) -> None:
+    browser = await browsers.of(cast.safety)
+    await browser.get(f"/posts/{cast.keeper_post}/edit")
+    answer = await browser.submit(browser.form("/changes"), line_of_work="实" * 201)
+    assert answer.status_code == 422 and "太长了，写短一点。" in browser.text
+    await browser.submit(browser.form("/changes"), line_of_work="化学实验教学")
+    assert "本职工作" in browser.text and "化学实验教学" in browser.text
+    await browser.get(f"/grids/{cast.room}")
+    assert "改了岗位“负责人”的本职工作" in browser.text and "本职工作：（空） → 化学实验教学" in browser.text
+    await browser.get(f"/posts/{cast.keeper_post}/duty-sheet")
+    assert "化学实验教学" in browser.text
+    await browser.get(f"/posts/{cast.keeper_post}/edit")
+    await browser.submit(browser.form("/changes"), line_of_work="")
+    assert await fetch_value("SELECT line_of_work FROM post WHERE id = {}", cast.keeper_post) is None
+
+
+async def test_a_person_leads_to_their_duties_and_whoever_may_to_a_change(cast: Cast, browsers: Browsers) -> None:
+    principal = await browsers.of(cast.principal)
+    await principal.get(f"/people/{cast.keeper}")
+    ways = [href for href, _ in principal.links]
+    assert f"/changes/new?person={cast.keeper}" in ways and f"/people/{cast.keeper}/edit" not in ways
+    await principal.follow("责任清单")
+    assert "安全责任清单" in principal.text and "甄实验" in principal.text
+    vice = await browsers.of(cast.vice_head)
+    await vice.get(f"/people/{cast.keeper}")
+    assert "登记变动" not in vice.text
+
+
+@pytest.mark.parametrize("wanted", ["/coverage", "//elsewhere.example/x", ""])
+async def test_after_appointing_one_is_back_where_one_came_from(cast: Cast, browsers: Browsers, wanted: str) -> None:
+    browser = await browsers.of(cast.safety)
+    await browser.get(f"/posts/{cast.keeper_post}/appoint?next={wanted}")
+    answer = await browser.submit(browser.form("/appointments"))
+    assert answer.status_code == 422
+    answer = await browser.submit(browser.form("/appointments"), new_name="甄新来", held_as="holder")
+    went = {"/coverage": "/coverage", "": f"/posts/{cast.keeper_post}"}.get(wanted, "/")
+    assert answer.url.path == went and "指定好了：甄新来。" in browser.text

@@ -47,7 +47,7 @@ def actor(*roles: str) -> Actor:
         (("principal",), "vice_head", False),
         (("safety_officer",), "bureau_officer", True),
         (("safety_officer", "principal"), "principal", False),
-        (("keeper",), "chief", False),
+        (("keeper",), "chief", True),  # a chief sees what has nobody below
         (("member",), "keeper", True),
         ((), "member", True),
     ],

@@ -10,7 +10,7 @@ from portal.core.actors import SYSTEM, Actor
 from portal.core.clock import now, start_of_day, today
 from portal.core.database import fetch_value
 from portal.core.refusals import Conflict, Invalid, NotFound, Refused
-from portal.people.queries import PeopleWanted, find_people, holders_on, person_row, tenures_of
+from portal.people.queries import PeopleWanted, find_people, person_row, tenures_of
 from portal.people.services import _leaving as leaving
 from portal.people.services import (
     appoint,
@@ -25,6 +25,7 @@ from portal.people.services import (
     mark_left,
     register_leaving,
 )
+from portal.responsibilities.queries import holders_answering
 from tests.cast import Cast
 from tests.conftest import MovingClock
 
@@ -34,7 +35,7 @@ async def held_by(person_id: int) -> int:
 
 
 async def names_on(grid_id: int) -> list[tuple[str | None, bool | None]]:
-    return [(row.name, row.is_primary and bool(row.is_primary)) for row in await holders_on([grid_id], at=now())]
+    return [(row.name, row.is_primary and bool(row.is_primary)) for row in await holders_answering([grid_id], at=now())]
 
 
 async def test_one_post_has_one_primary_whoever_is_appointed(cast: Cast) -> None:
@@ -65,8 +66,8 @@ async def test_who_it_was_keeps_its_answer(cast: Cast, clock: MovingClock) -> No
     by, before = await cast.actor(cast.safety), now()
     clock.forward(hours=1)
     await end_appointment(await held_by(cast.keeper), version=1, by=by)
-    assert [row.name for row in await holders_on([cast.room], at=before)] == ["甄实验"]
-    assert [row.name for row in await holders_on([cast.room], at=now())] == [None]
+    assert [row.name for row in await holders_answering([cast.room], at=before)] == ["甄实验"]
+    assert [row.name for row in await holders_answering([cast.room], at=now())] == [None]
     assert [one.ends_at for one in await tenures_of(cast.keeper) if one.grid_id == cast.room] == [now()]
 
 
@@ -164,7 +165,7 @@ async def test_whoever_leaves_leaves_every_post_and_the_rooms_to_the_right_follo
     assert await mark_left(cast.keeper, version=1, by=by) == 2
     leaving.remove(follow)
     assert followed == [(cast.keeper, "甄安全")]
-    assert [row.name for row in await holders_on([cast.room, cast.second_room], at=now())] == [None, None]
+    assert [row.name for row in await holders_answering([cast.room, cast.second_room], at=now())] == [None, None]
     assert (await history_of("person", cast.keeper))[0].kind == "person.left"
     for act in (
         appoint(cast.keeper, post_id=cast.keeper_post, by=by),
@@ -198,7 +199,7 @@ async def test_numbers_and_addresses_stand_in_no_event(cast: Cast) -> None:
 async def test_a_post_ends_with_everybody_on_it(cast: Cast) -> None:
     by = await cast.actor(cast.safety)
     await end_post(cast.keeper_post, version=1, by=by)
-    assert await holders_on([cast.room], at=now()) == []
+    assert await holders_answering([cast.room], at=now()) == []
     assert [line.kind for line in await history_of("post", cast.keeper_post)][:2] == ["post.ended", "appointment.ended"]
     with pytest.raises(Refused, match=r"people\.post_ended"):
         await appoint(cast.nobody, post_id=cast.keeper_post, by=by)

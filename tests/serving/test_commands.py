@@ -55,6 +55,16 @@ def test_every_command_is_there(name: str) -> None:
     assert callable(command_line.function_of(command_line.TABLE[name]))
 
 
+def test_the_first_command_in_an_empty_folder_makes_the_key_before_the_database(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ANWANG_DATA", str(tmp_path / "new"))
+    assert command_line.main(["migrate"]) == 0
+    assert {"secret.key", "anwang.db"} <= {path.name for path in (tmp_path / "new").iterdir()}
+    (tmp_path / "new" / "secret.key").unlink()
+    assert command_line.main(["demo"]) == 2, "a database whose key is lost is not written to with another"
+
+
 def test_the_makefile_describes_each_of_its_commands() -> None:
     shown = subprocess.run(["make", "-s", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     for name in ["help", "run", "test", "lint", "format", "types", "bench", "pictures", "faults", "clean"]:

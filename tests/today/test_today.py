@@ -6,10 +6,22 @@ from datetime import timedelta
 
 import pytest
 
+from portal.changes.queries.sheets import sheet_row, supervisors_of
+from portal.changes.rules import Change, Giving, Plan, Then
+from portal.changes.services import enter_change
+from portal.contact_boards.queries.boards import open_board
+from portal.contact_boards.services import board_of
+from portal.contact_boards.services.reporting import PublicNews, report_publicly
 from portal.core import database
+from portal.core.actors import SYSTEM
 from portal.core.clock import today
+from portal.core.database import fetch_value
+from portal.coverage.services import write_spans
 from portal.duty.services import seed_calendar, set_duty_leader
 from portal.hazards.services import name_viewer
+from portal.people.services import make_post
+from portal.today.errands import behind_danger
+from portal.today.views.page import Todo
 from tests.cast import Cast
 from tests.conftest import Browsers, MovingClock
 from tests.hazards import stories
@@ -129,6 +141,28 @@ async def test_the_leader_on_duty_sees_until_when_who_is_next_and_the_gap_first(
     assert not buttons(browser)
 
 
+async def test_whoever_can_close_the_gap_has_it_among_their_todos(
+    browsers: Browsers, cast: Cast, clock: MovingClock
+) -> None:
+    browser = await browsers.of(cast.principal)
+    answer = await browser.get("/")
+    assert "要你做的 1 件" in browser.text
+    assert "现在没有人带班" in browser.text
+    assert "没有要你做的事" not in browser.text
+    ways = [href for href, text in browser.links if text.startswith("指派人")]
+    assert ways == [f"/duty?day={today()}#assign"]
+    assert answer.text.count('class="btn main"') == 1
+    await set_duty_leader(cast.school, cast.vice_head, [today()], by=await cast.actor(cast.principal))
+    await stories.assigned(cast, responsible_post_id=None, responsible_person_id=cast.principal)
+    answer = await browser.get("/")
+    assert "要你做的 2 件" in browser.text
+    assert answer.text.index("插座面板松脱") < answer.text.index("排好带班"), "a gap of tomorrow waits"
+    assert answer.text.count('class="btn main"') == 1
+    teacher = await browsers.of(cast.teacher)
+    await teacher.get("/")
+    assert "排好带班" not in teacher.text
+
+
 async def test_whom_to_call_now(browsers: Browsers, cast: Cast) -> None:
     await set_duty_leader(cast.school, cast.vice_head, [today()], by=await cast.actor(cast.principal))
     browser = await browsers.of(cast.teacher)
@@ -144,16 +178,41 @@ async def test_the_principal_sees_major_overdue_escalated_and_what_nobody_holds(
     clock.forward(days=3)
     browser = await browsers.of(cast.principal)
     await browser.get("/")
-    for words in ("重大隐患 1 条", "超期 1 条", "已上报，没有答复 1 条", "外墙面砖脱落", "处网格现在没有人负责"):
+    for words in ("重大隐患 1 条", "超期 1 条", "已上报，没有答复 1 条", "外墙面砖脱落", "个网格此刻有主责人，还差"):
         assert words in browser.text
     assert "%" not in browser.text
     hrefs = [href for href, _ in browser.links]
     assert f"/grids/{cast.school}/ledger?status=escalated" in hrefs
-    vacant = f"/grids?org={cast.school}&vacant=1"
-    assert vacant in hrefs
-    number = next(text for href, text in browser.links if href == vacant and text.isdigit())
-    await browser.get(vacant)
-    assert number in browser.text
+    assert "/coverage" in hrefs
+    number = next(word for word in browser.text.split() if word.isdigit() and f"{word} / " in browser.text)
+    await browser.get("/coverage")
+    assert f"{number} / " in browser.text
+
+
+async def test_the_number_of_the_school_stands_with_its_first_blind_spots_and_is_the_same_when_it_is_written_down(
+    browsers: Browsers, cast: Cast
+) -> None:
+    post = await make_post("负责人", role="keeper", grid_id=cast.sibling_building, by=SYSTEM)
+    browser = await browsers.of(cast.principal)
+    seen = []
+    for is_written in (False, True):
+        if is_written:
+            await write_spans(cast.school)
+        await browser.get("/")
+        assert "个网格此刻有主责人，还差" in browser.text
+        assert "文德楼" in browser.text
+        assert "负责人空缺" in browser.text
+        hrefs = [href for href, _ in browser.links]
+        assert f"/changes/new?org={cast.school}&take-0={post}" in hrefs
+        seen.append(browser.text)
+    assert seen[0] == seen[1]
+    safety = await browsers.of(cast.safety)
+    await safety.get("/")
+    assert f"/posts/{post}/appoint?next=/" in [href for href, _ in safety.links]
+    for person in (cast.teacher, cast.keeper, cast.chief, cast.bureau_officer):
+        other = await browsers.of(person)
+        await other.get("/")
+        assert "个网格此刻有主责人" not in other.text
 
 
 async def test_the_bureau_sees_its_schools_in_numbers_that_lead_to_their_rows(browsers: Browsers, cast: Cast) -> None:
@@ -215,6 +274,7 @@ async def test_a_sensitive_card_shows_itself_to_the_named_only(browsers: Browser
 @pytest.mark.parametrize("role", ["teacher", "keeper", "chief", "principal", "safety", "leader", "bureau_officer"])
 async def test_a_page_takes_few_statements_however_many_cards(browsers: Browsers, cast: Cast, role: str) -> None:
     await set_duty_leader(cast.school, cast.leader, [today()], by=await cast.actor(cast.principal))
+    await write_spans(cast.school)  # as the worker does within a second of every change
     browser = await browsers.of(getattr(cast, role))
     await browser.get("/")
     counts = []
@@ -227,3 +287,46 @@ async def test_a_page_takes_few_statements_however_many_cards(browsers: Browsers
         counts.append(len(statements))
     assert counts[0] == counts[1]
     assert counts[1] <= MOST_STATEMENTS, statements
+
+
+async def test_what_waits_besides_cards_stands_among_what_must_be_done(browsers: Browsers, cast: Cast) -> None:
+    board = await open_board((await board_of(cast.room, by=SYSTEM)).key)
+    assert board is not None
+    for number in range(2):
+        await report_publicly(board, PublicNews(title="灯不亮", form_key=str(number), network="street"))
+    await set_duty_leader(cast.school, cast.leader, [today()], by=await cast.actor(cast.principal))
+    for who, sees in ((cast.safety, True), (cast.leader, True), (cast.principal, False), (cast.teacher, False)):
+        browser = await browsers.of(who)
+        await browser.get("/")
+        assert ("筛查公众反映" in browser.text and "2 条等着看" in browser.text) is sees, who
+    foreign = await browsers.of(cast.other_safety)
+    await foreign.get("/")
+    assert "筛查公众反映" not in foreign.text
+
+
+async def test_a_handover_sheet_waits_for_one_after_the_other(
+    browsers: Browsers, cast: Cast, clock: MovingClock
+) -> None:
+    held = await fetch_value("SELECT min(id) FROM appointment WHERE person_id = {}", cast.keeper)
+    plan = Plan(Change.MOVING, cast.keeper, today(), today(), gives=(Giving(held, Then.HOLDER, cast.nobody),))
+    await enter_change(plan, org_id=cast.school, by=await cast.actor(cast.principal))
+    post = await fetch_value("SELECT post_id FROM appointment WHERE id = {}", held)
+    sheet = await sheet_row(await fetch_value("SELECT max(id) FROM handover_sheet WHERE post_id = {}", post))
+    above = (await supervisors_of(sheet))[0].person_id
+    for who, words in ((cast.keeper, "你交出"), (cast.nobody, "你接手"), (above, "等你会签")):
+        browser = await browsers.of(who)
+        await browser.get("/")
+        assert words in browser.text and f"/handovers/{sheet.id}" in [href for href, _ in browser.links], words
+        await browser.get(f"/handovers/{sheet.id}")
+        await browser.submit(browser.form("/confirmations"))
+        await browser.get("/")
+        assert "交接单：" not in browser.text, words
+
+
+async def test_danger_stands_before_the_screening_and_the_screening_before_the_rest() -> None:
+    def line(number: int, level: str = "", urgent: str = "") -> Todo:
+        return Todo(number, "", "", level, True, (), urgent, "", "")
+
+    cards = [line(1, "red"), line(2, "yellow", "late"), line(3, "yellow"), line(4, "blue")]
+    assert [one.id for one in behind_danger(cards, [line(9)])] == [1, 2, 9, 3, 4]
+    assert [one.id for one in behind_danger([], [line(9)])] == [9]

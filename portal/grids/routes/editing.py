@@ -9,6 +9,7 @@ from litestar.params import FromPath
 from portal.core.actors import Actor
 from portal.core.clock import now
 from portal.core.refusals import Invalid, NotFound, Refused
+from portal.grids import labels
 from portal.grids.forms import CardCommand, parse_card
 from portal.grids.queries import (
     CardRow,
@@ -33,14 +34,21 @@ from portal.grids.services import (
     make_grid,
     move_grid,
 )
-from portal.grids.views import CardForm, EndForm, Line, TargetForm, card_texts, crumb_links, lines
+from portal.grids.views import Blocker, CardForm, EndForm, Line, TargetForm, card_texts, crumb_links, lines
 from portal.permissions.rules import Permission, scope
+from portal.rendering.i18n import translator
 from portal.web.again import AnyRequest, Typed, typed_again
 from portal.web.errors import sentence
 from portal.web.forms import Form, form_of
 from portal.web.respond import language_of, page, see
 
 VIEW, EDIT = {"permission": Permission.GRID_EDIT_VIEW}, {"permission": Permission.GRID_EDIT}
+BLOCKING = {
+    "grid.has_children": "/grids/{}#below",
+    "grid.has_posts": "/grids/{}#holders",
+    "grid.has_open_hazards": "/grids/{}/board",
+}
+"""Where that is which keeps a grid from being ended, by the code of its sentence."""
 NO_ORGANISATIONS = frozenset({"bureau", "school"})
 """Kinds that a form does not offer: organisations are made by a verb of their own."""
 
@@ -232,10 +240,13 @@ async def _end_page(
     request: AnyRequest, actor: Actor, family: Family, *, typed: Typed | None = None, status: int = 200
 ) -> Response[Any]:
     language = language_of(request)
-    blockers = await blockers_of(family.grid.id)
-    reasons = [sentence(Refused(code, count=count), language) for code, count in blockers if count]
-    if family.grid.id == family.grid.org_id:
-        reasons = [sentence(Refused("grid.root_stays"), language)]
+    here, say = family.grid.id, translator(language)
+    reasons = [
+        Blocker(sentence(Refused(code, count=count), language), say(labels.BLOCKERS[code]), BLOCKING[code].format(here))
+        for code, count in await blockers_of(here) if count
+    ]  # fmt: skip
+    if here == family.grid.org_id:
+        reasons = [Blocker(sentence(Refused("grid.root_stays"), language))]
     view = EndForm(family.grid, _crumbs(family, actor), tuple(reasons), typed or Typed())
     return await page(request, "grids/end.html", fragment="grids/_end.html", status=status, view=view)
 

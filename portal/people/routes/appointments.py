@@ -31,7 +31,7 @@ from portal.rendering.i18n import translator
 from portal.rendering.moments import day_text
 from portal.web.again import AnyRequest, Typed, typed_again
 from portal.web.forms import Form, form_of
-from portal.web.respond import language_of, page, see
+from portal.web.respond import language_of, page, safe_path, see
 
 VIEW, EDIT = {"permission": Permission.PERSON_EDIT_VIEW}, {"permission": Permission.PERSON_EDIT}
 SHOWN = 30
@@ -51,7 +51,18 @@ def end_of(last_day: date | None) -> datetime | None:
 async def choose_person(request: AnyRequest, actor: NamedDependency[Actor], post_id: FromPath[int]) -> Response[Any]:
     """Searches for whoever shall hold a post."""
     found = await _open_post(post_id, actor)
-    return await _appoint_page(request, actor, found, query=request.query_params.get("q", "").strip()[:60])
+    return await _appoint_page(
+        request,
+        actor,
+        found,
+        query=request.query_params.get("q", "").strip()[:60],
+        back=_back(request.query_params.get("next", "")),
+    )
+
+
+def _back(wanted: str) -> str:
+    """The page of this site that the way came from (a list of gaps); "" for the post's own page."""
+    return safe_path(wanted) if wanted else ""
 
 
 async def _open_post(post_id: int, actor: Actor) -> PostPlace:
@@ -67,13 +78,14 @@ async def create_appointment(
 ) -> Response[Any]:
     """Puts somebody into a post: somebody known, or somebody new by name."""
     form, found = await form_of(request), await _open_post(post_id, actor)
+    back = _back(form.get("next"))
     try:
         name = await _carry_out(parse_appointment(form.texts), found, actor)
     except Refused as refusal:
         place = "first_day" if refusal.code in ("people.in_the_past", "people.too_far_ahead") else "person"
         typed, status = await typed_again(request, form, refusal, about=("post", post_id), place=place)
-        return await _appoint_page(request, actor, found, query=form.get("q"), typed=typed, status=status)
-    return see(request, f"/posts/{post_id}", flash="people.appointed", name=name)
+        return await _appoint_page(request, actor, found, query=form.get("q"), back=back, typed=typed, status=status)
+    return see(request, back or f"/posts/{post_id}", flash="people.appointed", name=name)
 
 
 async def _carry_out(wants: AppointCommand, found: PostPlace, actor: Actor) -> str:
@@ -91,15 +103,17 @@ async def _carry_out(wants: AppointCommand, found: PostPlace, actor: Actor) -> s
 
 
 async def _appoint_page(
-    request: AnyRequest, actor: Actor, found: PostPlace, *, query: str, typed: Typed | None = None, status: int = 200
-) -> Response[Any]:
+    request: AnyRequest, actor: Actor, found: PostPlace, *, query: str, back: str, typed: Typed | None = None,
+    status: int = 200,
+) -> Response[Any]:  # fmt: skip
     language, at = language_of(request), now()
     say, is_pupil = translator(language), found.role == "pupil"
     people, total = await _people(found, query, actor, at)
     held = [one for one in await holdings_of(found.id) if one.ends_at is None or one.ends_at > at]
     view = AppointView(
         post_id=found.id, title=found.title, grid=found.grid, grid_id=found.grid_id,
-        crumbs=(*links(await way_to(found)), (found.title, f"/posts/{found.id}")), query=query, people=tuple(people),
+        crumbs=(*links(await way_to(found)), (found.title, f"/posts/{found.id}")), query=query, back=back,
+        people=tuple(people),
         found=total,
         held_as=tuple((key, say(labels.HELD_AS[key]), say(labels.HELD_AS_HELP[key])) for key in labels.HELD_AS),
         is_vacant=not held, is_pupil_post=is_pupil,

@@ -21,6 +21,7 @@ from portal.people.queries import (
     PAGE_ROWS,
     PeopleWanted,
     PersonRow,
+    absences_ahead,
     find_people,
     person_seen,
     tenures_of,
@@ -96,7 +97,10 @@ async def person_page(person: PersonRow, actor: Actor, language: str) -> PersonV
     at = now()
     return person_view(
         person, await tenures_of(person.id), await _story(person, language), language, at=at,
+        away=await absences_ahead(person.id, at=at),
         may_edit=scope(actor, Permission.PERSON_EDIT).holds(person.path, person.org_id),
+        may_change=scope(actor, Permission.CHANGE_MAKE_VIEW).holds(person.path, person.org_id),
+        may_see_duties=scope(actor, Permission.MATRIX_VIEW).holds(person.path, person.org_id),
         may_edit_posts=scope(actor, Permission.GRID_EDIT).holds(person.path, person.org_id),
         may_see_account=scope(actor, Permission.ACCOUNT_VIEW).holds(person.path, person.org_id),
     )  # fmt: skip
@@ -162,7 +166,7 @@ async def edit_person(request: AnyRequest, actor: NamedDependency[Actor], person
 async def person_to_edit(person_id: int, actor: Actor) -> PersonRow:
     """Somebody whom the actor may edit and who has not left; there is no form for anybody else."""
     person = await person_seen(person_id, by=actor, permission=Permission.PERSON_EDIT)
-    if person.left_at is not None:
+    if person.has_left(now()):
         raise NotFound()
     return person
 

@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from portal.core.actors import Actor
 from portal.core.clock import now
 from portal.core.refusals import NotFound, Refused
-from portal.grids.queries import Crumb, Family, crumbs, family_of, ids_in
+from portal.grids.queries import Crumb, Family, crumbs, family_of, ids_in, organisations_seen
 from portal.grids.rules import parse_version
 from portal.people import labels
 from portal.people.forms import parse_post
@@ -59,7 +59,7 @@ async def create_post(request: AnyRequest, actor: NamedDependency[Actor], grid_i
         wants = parse_post(form.texts, roles=roles_of(_org_kind(family)))
         made = await make_post(
             wants.title, role=wants.role, grid_id=grid_id, by=actor, scope_grid_id=wants.reach,
-            is_accountable=wants.is_accountable,
+            is_accountable=wants.is_accountable, line_of_work=wants.line_of_work,
         )  # fmt: skip
     except Refused as refusal:
         typed, status = await typed_again(request, form, refusal, about=("grid", grid_id), place="title")
@@ -87,7 +87,10 @@ async def _new_page(
         title="", action=f"/grids/{family.grid.id}/posts", back=f"/grids/{family.grid.id}", version=0,
         crumbs=links(steps),
         roles=role_choices(_org_kind(family), language_of(request)),
-        reaches=_reaches(steps, paths, family.grid.org_id, actor, language_of(request)), typed=typed,
+        reaches=(
+            *_reaches(steps, paths, family.grid.org_id, actor, language_of(request)),
+            *await _schools(family.grid.org_id, actor, language_of(request)),
+        ), typed=typed,
     )  # fmt: skip
     return await page(request, "people/post_form.html", fragment="people/_post_form.html", status=status, view=view)
 
@@ -102,6 +105,17 @@ def _reaches(
         for step in reversed(steps)
         if mine.holds(paths[step.id], org_id)
     )
+
+
+async def _schools(org_id: int, actor: Actor, language: str) -> tuple[tuple[str, str], ...]:
+    """The schools of a bureau: its leaders may be attached to one (R20). Nothing for a school."""
+    say = translator(language)
+    rows = await organisations_seen(actor, at=now())
+    return tuple(
+        (str(row.id), say(labels.ATTACHED, name=row.name))
+        for row in rows
+        if row.kind == "school" and org_id in ids_in(row.path)
+    ) if any(row.id == org_id and row.kind == "bureau" for row in rows) else ()  # fmt: skip
 
 
 # -- the page of a post
@@ -134,6 +148,7 @@ async def edit_post(request: AnyRequest, actor: NamedDependency[Actor], post_id:
     """The form of a known post."""
     post = await _open_post(post_id, actor)
     texts = {"title": post.title, "role": post.role, "reach": str(post.scope_grid_id)}
+    texts["line_of_work"] = post.line_of_work
     return await _edit_page(request, actor, post, Typed(texts | {"is_accountable": "1" if post.is_accountable else ""}))
 
 
@@ -154,7 +169,7 @@ async def create_post_change(
         wants = parse_post(form.texts, roles=roles_of(found.org_kind))
         changed = await change_post(
             post_id, version=parse_version(form.get("version")), by=actor, title=wants.title, role=wants.role,
-            scope_grid_id=wants.reach, is_accountable=wants.is_accountable,
+            scope_grid_id=wants.reach, is_accountable=wants.is_accountable, line_of_work=wants.line_of_work,
         )  # fmt: skip
     except Refused as refusal:
         typed, status = await typed_again(request, form, refusal, about=("post", post_id), place="title")
@@ -168,6 +183,7 @@ async def _edit_page(
     language, steps = language_of(request), await way_to(post)
     upto = {step.id: post.path[: post.path.index(f"/{step.id}/") + len(f"/{step.id}/")] for step in steps}
     reaches = _reaches(steps, upto, post.org_id, actor, language)
+    reaches = (*reaches, *await _schools(post.org_id, actor, language))
     if str(post.scope_grid_id) not in {value for value, _ in reaches}:
         reaches = (*reaches, (str(post.scope_grid_id), post.reach))
     here = f"/posts/{post.id}"

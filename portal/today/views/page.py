@@ -6,13 +6,14 @@ from datetime import date, datetime, timedelta
 
 from portal.core.actors import Actor
 from portal.core.clock import local, start_of_day
+from portal.coverage.provided import Cover
 from portal.duty.rules import LeaderRow, Segment, gaps_in, segments_in, used
 from portal.hazards.labels import STATUS
 from portal.hazards.queries.board import BoardCard
 from portal.hazards.rules import Level, Status
 from portal.permissions.rules import Permission, has
 from portal.rendering.i18n import translator
-from portal.rendering.moments import left_text, moment_text
+from portal.rendering.moments import left_text, moment_text, unbroken
 from portal.today import labels
 from portal.today.queries import GridCount, SchoolCount
 from portal.today.views.tasks import Task, task_of, waiting_for_others
@@ -82,15 +83,16 @@ class TodayView:
     is_bureau: bool
     leading: Leading | None
     gap: Gap | None
-    vacant: int
-    vacant_href: str
+    cover: Cover | None
     may_report: bool
     all_href: str
+    duty_sheet: str
+    """Where the list of this person's own duties is."""
 
     @property
     def is_wide(self) -> bool:
         """Two columns on a desk, where there is more than one list."""
-        return self.is_bureau or bool(self.sections)
+        return self.is_bureau or bool(self.sections) or self.cover is not None
 
 
 def tasks_of(cards: Iterable[BoardCard], by: Actor, at: datetime) -> list[Task]:
@@ -150,7 +152,7 @@ class TodoBuilder:
         if card.due_at is None:
             return "", ""
         moment = moment_text(card.due_at, at=self.at, language=self.language)
-        left = left_text((card.due_at - self.at).total_seconds(), language=self.language)
+        left = unbroken(left_text((card.due_at - self.at).total_seconds(), language=self.language))
         if card.due_at <= self.at:
             return "late", self.say(labels.LATE, moment=moment, left=left)
         soon = used(card.due_from or card.reported_at, card.due_at, self.at) >= 75

@@ -5,9 +5,19 @@ from collections.abc import Iterator
 
 from tests.journeys.chromium.parts import Rows
 
-NO_PAGE = ("/health/", "/static/", ".xlsx", "/photos/")
-SHOWN_ELSEWHERE = ("/join/{code:str}", "/board", "/imports/{batch_id:int}")
-"""The first is tried with a code that is wrong, the second leads to a board; a batch is staged by its own test."""
+NO_PAGE = ("/health/", "/static/", ".xlsx", ".pdf", "/photos/")
+SHOWN_ELSEWHERE = (
+    "/join/{code:str}",
+    "/board",
+    "/imports/{batch_id:int}",
+    "/screening/{report_id:int}",
+    "/school-years/{year_id:int}",
+    "/prints/{job_id:int}",
+    "/map/{org_id:int}/editions/{edition:int}",
+)
+"""The first is tried with a code that is wrong, the second leads to a board; a batch is staged by its own test, and a
+report from outside is sent by test_public_board, which also walks everything below "/b/". A school year is drafted,
+and paper asked for, by their own tests; an edition of a map is drawn by tests/coverage."""
 
 
 def templates() -> list[str]:
@@ -28,7 +38,7 @@ def addresses(login: str, rows: Rows) -> Iterator[str]:
     """Every page for somebody of the demonstration, opened with things of each kind."""
     samples = _samples(login, rows)
     for template in templates():
-        if template in SHOWN_ELSEWHERE:
+        if template in SHOWN_ELSEWHERE or template.startswith("/b/"):
             continue
         name = re.search(r"\{(\w+):int\}", template)
         if name is None:
@@ -38,7 +48,7 @@ def addresses(login: str, rows: Rows) -> Iterator[str]:
         wanted = samples[name[1]]
         wide = template in ("/grids/{grid_id:int}", "/grids/{grid_id:int}/board", "/hazards/{hazard_id:int}")
         for number in wanted if wide else wanted[:1]:
-            yield re.sub(r"\{\w+:int\}", str(number), template)
+            yield re.sub(r"\{\w+:int\}", str(number), template).replace("{duty:str}", "FIRE")
 
 
 def _samples(login: str, rows: Rows) -> dict[str, list[int]]:
@@ -58,5 +68,10 @@ def _samples(login: str, rows: Rows) -> dict[str, list[int]]:
         "grid_id": grids,
         "hazard_id": [*hazards, listed],
         "person_id": [person],
+        "org_id": [school],
+        "list_id": [rows.value("SELECT id FROM duty_list WHERE name = '楼长（区域楼长）' AND org_id IS NULL")],
+        "item_id": [rows.value("SELECT min(id) FROM duty_item")],
+        "change_id": [rows.value("SELECT min(id) FROM personnel_change")],
+        "sheet_id": [rows.value("SELECT min(id) FROM handover_sheet")],
         "post_id": [rows.value("SELECT post_id FROM appointment WHERE person_id = ? ORDER BY id LIMIT 1", person)],
     }

@@ -8,8 +8,6 @@ from typing import Any, Protocol
 
 from portal.settings import Settings
 
-BATCH = 500
-
 
 class Place(Protocol):
     """An open database. Names come from the database's own catalogue or are checked against it, never

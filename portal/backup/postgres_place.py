@@ -7,7 +7,7 @@ from typing import Any
 
 import asyncpg
 
-from portal.backup.places import BATCH
+from portal.backup.rows import BATCH
 
 _REFERENCES = """SELECT conrelid::regclass::text, quote_ident(conname), pg_get_constraintdef(oid)
 FROM pg_constraint WHERE contype = 'f' AND connamespace = current_schema()::regnamespace"""

@@ -8,6 +8,9 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+BATCH = 500
+"""So many rows are read and written at a time."""
+
 
 def _moment(value: datetime) -> str:
     return (value.astimezone(UTC) if value.tzinfo else value).isoformat(timespec="microseconds")

@@ -9,7 +9,7 @@ from typing import Any
 
 # importing it registers how Piccolo's columns become Python's types, and back
 import portal.core.sqlite  # noqa: F401
-from portal.backup.places import BATCH
+from portal.backup.rows import BATCH
 
 
 class SqlitePlace:

@@ -63,17 +63,24 @@ async def work_on(entry: Claimed, *, lease: timedelta = outbox.LEASE) -> bool:
 
 @asynccontextmanager
 async def _held(entry: Claimed, lease: timedelta) -> AsyncIterator[None]:
-    """Renews the lease while the work lasts. The token decides in the end, so a late renewal harms nothing."""
+    """Renews the lease while the work lasts. The token decides in the end, so a late renewal harms nothing.
+
+    The keeper is told to end, never cancelled: a statement that is broken off takes its connection along, and closing
+    the pool then waits for ever.
+    """
+    over = asyncio.Event()
 
     async def keep() -> None:
-        while True:
-            await asyncio.sleep(lease.total_seconds() / 3)
-            if not await outbox.renew(entry, lease=lease):
+        while not over.is_set():
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(lease.total_seconds() / 3):
+                    await over.wait()
+            if over.is_set() or not await outbox.renew(entry, lease=lease):
                 return
 
     keeper = asyncio.create_task(keep())
     try:
         yield
     finally:
-        keeper.cancel()
+        over.set()
         await asyncio.gather(keeper, return_exceptions=True)

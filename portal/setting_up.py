@@ -2,7 +2,7 @@
 
 from portal.core.database import close_database, open_database
 from portal.core.migrate import migrate_open_database
-from portal.duty.services import seed_calendar
+from portal.duty.services import seed_calendar, seed_duty_words
 from portal.grids.services import seed_kinds
 from portal.hazards.services import seed_categories
 from portal.responsibilities.services import seed_duties
@@ -20,8 +20,9 @@ async def migrate(settings: Settings) -> None:
 
 
 async def seed() -> None:
-    """Kinds of grids, the calendar of days, hazard categories, the library of duties: what every portal shares."""
+    """Kinds of grids, the calendar of days, the words of duty, hazard categories, the library of duties: what every portal shares."""
     await seed_kinds()
     await seed_calendar()
+    await seed_duty_words()
     await seed_categories()
     await seed_duties()

@@ -3,13 +3,14 @@
 from datetime import datetime, timedelta
 
 from portal.audit.outbox import Claimed
-from portal.contact_boards.queries.reports import overdue_reports, screeners
+from portal.contact_boards.queries.reports import overdue_reports
 from portal.contact_boards.services import erase_phones, tidy_visits
 from portal.core.clock import now
 from portal.core.database import fetch_value
-from portal.duty.queries import on_duty_at
+from portal.duty.queries import leader_at
 from portal.permissions.rules import Role
 from portal.reminders.services import remind, settle
+from portal.responsibilities.queries import answering_for_offices
 from portal.settings import Settings
 
 SUBJECT = "public_report"
@@ -39,20 +40,18 @@ async def settle_screening(entry: Claimed) -> None:
 
 
 async def _first(org_id: int, *, at: datetime) -> list[int]:
-    leader = await on_duty_at(org_id, at=at)
+    leader = await leader_at(org_id, at=at)
     leads = [leader.leader_id] if leader and leader.leader_id else []
-    return [*leads, *await screeners(org_id, FIRST, at=at)]
+    return [*leads, *await answering_for_offices(org_id, FIRST, at=at)]
 
 
 async def sweep_screening(_settings: Settings, _slot: datetime) -> int:
     """Tells the heads of what nobody has screened in time, and the bureau of what a day has not changed."""
     at, told = now(), 0
     for one in await overdue_reports(at=at):
-        people = [*await _first(one.org_id, at=at), *await screeners(one.org_id, ABOVE, at=at)]
+        roles = (*ABOVE, Role.BUREAU_OFFICER) if at - one.screen_due_at >= BUREAU_AFTER else ABOVE
+        people = [*await _first(one.org_id, at=at), *await answering_for_offices(one.org_id, roles, at=at)]
         cycle = f"{one.screen_due_at:%Y%m%d%H%M}"
-        if at - one.screen_due_at >= BUREAU_AFTER:
-            bureau = await fetch_value("SELECT bureau_id FROM organisation WHERE grid_id = {}", one.org_id)
-            people = [*people, *await screeners(bureau or 0, (Role.BUREAU_OFFICER,), at=at)]
         told += len(
             await remind(
                 "public_overdue", people, org_id=one.org_id, subject_kind=SUBJECT, subject_id=one.id, cycle=cycle

@@ -7,6 +7,10 @@ from portal.core.provided import Held
 
 
 async def duty_of_person(person_id: int, _by: Actor, _language: str) -> list[Held]:
-    """Times ahead at which somebody is put down to lead. One statement."""
-    days = await fetch_value("SELECT count(*) FROM duty_leader WHERE person_id = {} AND ends_at > {}", person_id, now())
+    """Shifts ahead of somebody. One statement."""
+    days = await fetch_value(
+        "SELECT count(*) FROM duty_shift WHERE person_id = {} AND ends_at > {} "
+        "AND published_at IS NOT NULL AND cancelled_at IS NULL",
+        person_id, now(),
+    )  # fmt: skip
     return [Held("duty.days", int(days), "/duty")]

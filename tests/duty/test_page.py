@@ -8,7 +8,7 @@ from portal.core.actors import SYSTEM
 from portal.core.clock import now, start_of_day, today
 from portal.core.database import execute, fetch_value, watchers
 from portal.duty import labels
-from portal.duty.queries import leading_now, on_duty_at
+from portal.duty.queries import leader_at, leading_now
 from portal.duty.routes import ROUTES
 from portal.duty.services import seed_calendar, set_duty_leader
 from portal.grids.services import make_organisation
@@ -56,7 +56,7 @@ async def test_the_principal_closes_todays_gap(duty: Browsers, cast: Cast, htmx:
     assert answer.status_code == 200
     assert "甄副校" in browser.text
     assert "13 天缺人" in browser.text
-    found = await on_duty_at(cast.school, at=now())
+    found = await leader_at(cast.school, at=now())
     assert found is not None
     assert found.leader_id == cast.vice_head
     if not htmx:
@@ -69,7 +69,7 @@ async def test_the_leader_can_be_taken_away_again(duty: Browsers, cast: Cast) ->
     await browser.get("/duty")
     await browser.submit(browser.form("/duty/leaders"), day=today().isoformat(), person="none")
     assert "撤下了" in browser.text
-    assert await on_duty_at(cast.school, at=now()) is None
+    assert await leader_at(cast.school, at=now()) is None
 
 
 async def test_a_form_with_errors_keeps_what_was_chosen(duty: Browsers, cast: Cast) -> None:
@@ -87,7 +87,7 @@ async def test_a_form_with_errors_keeps_what_was_chosen(duty: Browsers, cast: Ca
     answer = await browser.submit(browser.form("/duty/leaders"), day=past, person=str(cast.vice_head))
     assert answer.status_code == 422
     assert "已经过去" in browser.text
-    assert await fetch_value("SELECT count(*) FROM duty_leader") == 0
+    assert await fetch_value("SELECT count(*) FROM duty_shift") == 0
 
 
 async def test_a_teacher_sees_who_leads_but_gets_no_form(duty: Browsers, cast: Cast) -> None:
@@ -122,7 +122,7 @@ async def test_the_officer_of_the_other_school_sees_nothing(duty: Browsers, cast
     for org in (str(cast.school), "99999", str(cast.building), "x"):
         answer = await browser.submit(form, org=org, day=today().isoformat(), person=str(cast.vice_head))
         assert answer.status_code == 404
-    assert await fetch_value("SELECT count(*) FROM duty_leader") == 1
+    assert await fetch_value("SELECT count(*) FROM duty_shift") == 1
 
 
 async def test_the_bureau_sees_a_school_and_changes_only_its_own(duty: Browsers, cast: Cast) -> None:

@@ -15,11 +15,13 @@ from portal.duty.queries import (
     duty_leader_rows,
     leader_candidates,
     leading_grants,
-    on_duty_at,
+)
+from portal.duty.queries import (
+    leader_at as leader_row_at,
 )
 from portal.duty.rules import DayKind, next_change_at
 from portal.duty.services import clear_duty_leader, seed_calendar, set_duty_leader
-from portal.duty.tables import CalendarDay, DutyLeader
+from portal.duty.tables import CalendarDay, DutyShift
 from portal.people.services import end_appointment, make_school
 from tests.cast import Cast
 from tests.conftest import MovingClock
@@ -30,7 +32,7 @@ INSTANT = timedelta(microseconds=1)
 
 
 async def leader_at(org_id: int, day: date, hour: int = 12) -> str | None:
-    found = await on_duty_at(org_id, at=start_of_day(day) + timedelta(hours=hour))
+    found = await leader_row_at(org_id, at=start_of_day(day) + timedelta(hours=hour))
     return found.name if found else None
 
 
@@ -38,7 +40,7 @@ async def test_a_day_leads_from_midnight_to_midnight(cast: Cast) -> None:
     by = await cast.actor(cast.principal)
     await set_duty_leader(cast.school, cast.vice_head, [TOMORROW], by=by)
     start, end = start_of_day(TOMORROW), start_of_day(TOMORROW + timedelta(days=1))
-    found = [await on_duty_at(cast.school, at=at) for at in (start - INSTANT, start, end - INSTANT, end)]
+    found = [await leader_row_at(cast.school, at=at) for at in (start - INSTANT, start, end - INSTANT, end)]
     assert [row and row.name for row in found] == [None, "甄副校", "甄副校", None]
 
 
@@ -78,7 +80,7 @@ async def test_taking_the_leader_away_leaves_a_gap(cast: Cast) -> None:
     await set_duty_leader(cast.school, cast.vice_head, [TOMORROW], by=by)
     [row] = await clear_duty_leader(cast.school, [TOMORROW], by=by)
     assert await leader_at(cast.school, TOMORROW) is None
-    assert [event.kind for event in await history_of("duty", row)] == ["duty.leader_cleared"]
+    assert [event.kind for event in await history_of("duty", row)] == ["duty.leader_cleared", "duty.leader_set"]
 
 
 async def test_a_day_that_is_over_is_refused(cast: Cast, clock: MovingClock) -> None:
@@ -98,7 +100,7 @@ async def test_a_person_without_a_post_of_leadership_is_refused(cast: Cast) -> N
     for person_id in (cast.teacher, cast.other_safety, 9999):
         with pytest.raises(Refused, match=r"duty\.may_not_lead"):
             await set_duty_leader(cast.school, person_id, [TOMORROW], by=by)
-    assert await fetch_value("SELECT count(*) FROM duty_leader") == 0
+    assert await fetch_value("SELECT count(*) FROM duty_shift") == 0
 
 
 async def test_a_post_that_ends_before_the_day_does_not_lead_it(cast: Cast) -> None:
@@ -145,7 +147,7 @@ async def test_nobody_gains_the_whole_school_by_putting_themselves_down(cast: Ca
     for days in ([TODAY], [TOMORROW]):
         with pytest.raises(Refused, match=r"duty\.not_yourself"):
             await set_duty_leader(cast.school, cast.vice_head, days, by=by)
-    assert await fetch_value("SELECT count(*) FROM duty_leader") == 0
+    assert await fetch_value("SELECT count(*) FROM duty_shift") == 0
     assert await set_duty_leader(cast.school, cast.leader, [TODAY], by=by), "somebody else they may"
     assert await set_duty_leader(cast.school, cast.vice_head, [TODAY], by=await cast.actor(cast.principal))
     [grant] = (await leading_grants(cast.vice_head, cast.school, now()))[0]
@@ -186,13 +188,13 @@ async def test_leading_gives_rights_from_the_first_instant_to_the_last(cast: Cas
 async def test_a_row_that_names_a_post_is_led_by_its_holder(cast: Cast) -> None:
     post_id = await fetch_value("SELECT post_id FROM appointment WHERE person_id = {}", cast.vice_head)
     row = {
-        "org_id": cast.school, "post_id": post_id, "starts_at": start_of_day(TODAY),
-        "ends_at": start_of_day(TOMORROW), "entered_at": now(),
+        "org_id": cast.school, "role": "leader", "post_id": post_id, "starts_at": start_of_day(TODAY),
+        "ends_at": start_of_day(TOMORROW), "made_at": now(), "published_at": now(),
     }  # fmt: skip
-    await insert(DutyLeader, row)
-    found = await on_duty_at(cast.school, at=now())
+    await insert(DutyShift, row)
+    found = await leader_row_at(cast.school, at=now())
     assert found is not None
-    assert (found.name, found.leader_id, found.person_id) == ("甄副校", cast.vice_head, None)
+    assert (found.name, found.leader_id) == ("甄副校", cast.vice_head)
     assert (await leading_grants(cast.vice_head, cast.school, now()))[0]
 
 

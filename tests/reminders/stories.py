@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from portal.core.clock import now
 from portal.core.database import execute, fetch, fetch_value, insert
-from portal.duty.tables import DutyLeader
+from portal.duty.tables import DutyShift
 from portal.hazards.rules import Level, Status
 from portal.hazards.services import Move, Report, move_hazard, report_hazard, seed_categories
 from portal.reminders.services import sweep_organisation
@@ -72,10 +72,10 @@ async def leads(cast: Cast, person: int, *, days: int = 30) -> None:
     """Makes somebody lead from yesterday on."""
     at = now() - timedelta(days=1)
     row = {
-        "org_id": cast.school, "person_id": person, "starts_at": at, "ends_at": at + timedelta(days=days), "note": "",
-        "entered_at": at, "entered_by": None,
+        "org_id": cast.school, "role": "leader", "person_id": person, "starts_at": at, "published_at": at,
+        "ends_at": at + timedelta(days=days), "made_at": at,
     }  # fmt: skip
-    await insert(DutyLeader, row)
+    await insert(DutyShift, row)
 
 
 async def swept(cast: Cast) -> int:

@@ -1,32 +1,21 @@
-"""Changes of the duty room: who leads on a day, and the national days of the calendar."""
+"""Who leads on a day: whole days, one person each."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import NamedTuple
 
 from portal.audit.catalogue import DutyLeaderCleared, DutyLeaderSet
 from portal.audit.rules import stamp
 from portal.audit.services import record_event
 from portal.core.actors import Actor
-from portal.core.clock import now, today
-from portal.core.database import execute, fetch, insert, unit_of_work
-from portal.core.refusals import NotFound, Refused
+from portal.core.clock import now
+from portal.core.database import unit_of_work
+from portal.core.refusals import Refused
 from portal.duty.queries import duty_leader_rows, leading_terms
-from portal.duty.rules import LeaderRow, duty_span, gains_by_leading, may_lead, segments_in
-from portal.duty.rules.national import FIRST_YEAR, SOURCE, YEARS_AHEAD, NationalDay, known_days
-from portal.duty.tables import CalendarDay, DutyLeader
-from portal.grids.queries import grid_row
+from portal.duty.rules import LEADING, LeaderRow, duty_span, gains_by_leading, may_lead, segments_in
+from portal.duty.services.shifts import clear_lane, enter_shift, may_edit_book
 from portal.grids.services import bump_rights
-from portal.permissions.rules import Permission, scope
 
 MOST_DAYS = 62
-
-
-class _StoredDay(NamedTuple):
-    day: date
-    kind: str
-    name: str
-    source: str
 
 
 async def set_duty_leader(org_id: int, person_id: int, days: Sequence[date], *, by: Actor, note: str = "") -> list[int]:
@@ -38,7 +27,7 @@ async def set_duty_leader(org_id: int, person_id: int, days: Sequence[date], *, 
     one has. An organisation outside the actor's scope does not exist.
     """
     async with unit_of_work():
-        path = await _may_edit(org_id, by)
+        path = await may_edit_book(org_id, by)
         if person_id == by.person_id and gains_by_leading(by, path):
             raise Refused("duty.not_yourself")
         terms = await leading_terms(org_id, person_id)
@@ -57,19 +46,11 @@ async def clear_duty_leader(org_id: int, days: Sequence[date], *, by: Actor) -> 
     A day that nobody leads is left alone. Refused as in `set_duty_leader`.
     """
     async with unit_of_work():
-        await _may_edit(org_id, by)
+        await may_edit_book(org_id, by)
         spans = _spans(days)
         rows = await _rows_over(org_id, spans)
         wanted = [span for span in spans.values() if not _led_by(None, rows, *span)]
         return [await _enter(org_id, None, *span, by=by) for span in wanted]
-
-
-async def _may_edit(org_id: int, by: Actor) -> str:
-    """The path of the organisation, whose book this person may change."""
-    grid = await grid_row(org_id)
-    if grid is None or not scope(by, Permission.DUTY_EDIT).holds(grid.path, grid.org_id):
-        raise NotFound()
-    return grid.path
 
 
 def _spans(days: Sequence[date]) -> dict[date, tuple[datetime, datetime]]:
@@ -103,49 +84,16 @@ def _led_by(person_id: int | None, rows: list[LeaderRow], start: datetime, end: 
 async def _enter(
     org_id: int, person_id: int | None, start: datetime, end: datetime, *, by: Actor, note: str = ""
 ) -> int:
-    row = {
-        "org_id": org_id, "person_id": person_id, "starts_at": start, "ends_at": end, "note": note,
-        "entered_at": now(), "entered_by": by.person_id,
-    }  # fmt: skip
-    [row_id] = await insert(DutyLeader, row)
-    span = {"starts_at": stamp(start), "ends_at": stamp(end)}
-    details = DutyLeaderSet(person_id=person_id, **span) if person_id else DutyLeaderCleared(**span)
-    await record_event(details, org_id=org_id, subject_id=row_id, by=by, texts={"note": note})
-    # Leading gives rights: whoever is signed in gets them with the next request (TA2).
+    """Clears the lane for that time and puts the person in; gives the shift that was made, or was cleared last."""
+    # Leading gives rights: whoever is signed in gets them with the next request (TA2). It also makes others wait.
     await bump_rights(org_id)
-    return row_id
-
-
-async def seed_calendar() -> int:
-    """Brings the national days to what the installed package knows; gives how many rows changed.
-
-    Run at each migration: a second run changes nothing, a new release of the package adds its year and
-    corrects days that the State Council moved. Days entered by hand stay. No event is recorded, because
-    national days are in no one's chain.
-    """
-    known = {row.day: row for row in known_days(FIRST_YEAR, today().year + YEARS_AHEAD)}
-    async with unit_of_work():
-        found = await fetch(_StoredDay, "SELECT day, kind, name, source FROM calendar_day WHERE org_id IS NULL")
-        here = {row.day: row[:3] for row in found if row.source == SOURCE}
-        by_hand = {row.day for row in found if row.source != SOURCE}
-        stale = [day for day, row in here.items() if known.get(day) != row]
-        fresh = [row for day, row in known.items() if here.get(day) != row and day not in by_hand]
-        await _replace_days(stale, fresh)
-    return len({*stale, *(row.day for row in fresh)})
-
-
-async def _replace_days(stale: Sequence[date], fresh: Sequence[NationalDay]) -> None:
-    for day in stale:
-        await execute("DELETE FROM calendar_day WHERE key = {}", _national_key(day))
-    rows = [
-        {
-            "org_id": None, "key": _national_key(row.day), "day": row.day, "kind": row.kind.value,
-            "name": row.name, "source": SOURCE, "entered_at": now(),
-        }
-        for row in fresh
-    ]  # fmt: skip
-    await insert(CalendarDay, *rows)
-
-
-def _national_key(day: date) -> str:
-    return f"national:{day.isoformat()}"
+    cleared = await clear_lane(org_id, LEADING, start, end, by=by)
+    span = {"starts_at": stamp(start), "ends_at": stamp(end)}
+    if person_id is None:
+        shift_id = cleared[-1] if cleared else 0
+        await record_event(DutyLeaderCleared(**span), org_id=org_id, subject_id=shift_id, by=by)
+        return shift_id
+    shift_id = await enter_shift(org_id, LEADING, start, end, person_id=person_id, by=by, note=note)
+    details = DutyLeaderSet(person_id=person_id, **span)
+    await record_event(details, org_id=org_id, subject_id=shift_id, by=by, texts={"note": note})
+    return shift_id

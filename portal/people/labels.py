@@ -14,7 +14,7 @@ REFUSALS = {
     "people.has_left": N_("{name}已经离开，不能再指定。"),
     "people.post_ended": N_("这个岗位已经撤销。"),
     "people.appointment_over": N_("这次任职已经结束。"),
-    "people.only_holders_first": N_("副手和代理不能当第一负责人。先改成负责。"),
+    "people.only_holders_first": N_("B 角和代理不能当第一负责人。先改成负责。"),
     "people.post_has_hazards": N_("还有隐患等这个岗位办。先改派给别的岗位，再撤销。"),
     "people.not_yourself": N_("不能把自己登记为离开。请别人来做。"),
     "people.name_missing": N_("写姓名。"),
@@ -111,7 +111,7 @@ RIGHTS = {
     "pupil": N_("只作登记，不能登录"),
 }
 
-HELD_AS = {"holder": N_("负责"), "deputy": N_("副手"), "acting": N_("代理")}
+HELD_AS = {"holder": N_("负责"), "deputy": N_("B 角"), "acting": N_("代理")}
 HELD_AS_HELP = {
     "holder": N_("担这个岗位的责任"),
     "deputy": N_("协助，平时也能办"),

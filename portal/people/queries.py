@@ -21,6 +21,12 @@ KNOWN_BY = (
 """The title that stands beside the name of `person p`, wherever one is shown: of the post with the first role in the
 order of roles. Takes the instant twice; null for whoever holds no post."""
 
+KNOWN_PLACED = (
+    "(SELECT g.name || ' ' || s.title FROM appointment a JOIN post s ON s.id = a.post_id JOIN grid g ON g.id = "
+    f"s.grid_id WHERE a.person_id = p.id AND {HELD_AT} ORDER BY CASE s.role {_RANKS} END, s.id LIMIT 1)"
+)
+"""The same with its place, where people have to be told apart by it: many are keepers of something."""
+
 PAGE_ROWS = 50
 
 

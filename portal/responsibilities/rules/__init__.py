@@ -6,17 +6,12 @@ from portal.responsibilities.rules.answering import (
     Candidate,
     Cell,
     Duty,
-    Facts,
     Ground,
-    Mark,
-    Place,
-    Post,
-    Ruling,
     candidates,
     marks_for,
-    next_change,
     responsible_for,
 )
+from portal.responsibilities.rules.facts import Facts, Mark, Place, Post, Ruling, next_change
 from portal.responsibilities.rules.holding import (
     Absence,
     Held,
@@ -27,8 +22,10 @@ from portal.responsibilities.rules.holding import (
     holder_at,
     person_answering,
 )
+from portal.responsibilities.rules.offices import UPWARDS, told_for
 
 __all__ = [
+    "UPWARDS",
     "WHOLE",
     "Absence",
     "Answer",
@@ -52,4 +49,5 @@ __all__ = [
     "next_change",
     "person_answering",
     "responsible_for",
+    "told_for",
 ]

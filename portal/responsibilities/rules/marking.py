@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from portal.core.refusals import Refused
-from portal.responsibilities.rules.answering import Mark
+from portal.responsibilities.rules.facts import Mark
 
 FURTHEST = timedelta(days=3 * 366)
 """No mark is entered further ahead: a wrong year is the likelier reason."""

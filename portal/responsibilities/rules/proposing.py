@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from portal.responsibilities.rules.answering import Mark
+from portal.responsibilities.rules.facts import Mark
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from portal.responsibilities.rules.answering import Facts
+from portal.responsibilities.rules.facts import Facts
 
 MOST: Mapping[str, int] = {
     "building": 2, "floor": 3, "room": 8, "class": 1, "outdoor": 3, "canteen_zone": 3, "canteen": 1,

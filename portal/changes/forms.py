@@ -1,10 +1,10 @@
 """The wizard's form: the same texts by a link, in the preview and in the POST; text in, a plan or coded errors out."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
-from portal.changes.rules import TAKEN_AS, Change, Giving, Plan, Taking, Then
+from portal.changes.rules import TAKEN_AS, Change, Giving, Named, Plan, Taking, Then, who_is_meant
 from portal.core.refusals import Invalid
 from portal.grids.rules import parse_id
 
@@ -20,7 +20,7 @@ FIELDS = (
 def kept(texts: Mapping[str, str]) -> dict[str, str]:
     """Of what came in, what the wizard knows: nothing else travels from step to step."""
     known = {name: texts[name] for name in FIELDS if texts.get(name)}
-    return known | {name: text for name, text in texts.items() if re.fullmatch(r"give(_to|_until)?-\d{1,9}", name)}
+    return known | {name: text for name, text in texts.items() if re.fullmatch(r"give(_to|_who|_until)?-\d{1,9}", name)}
 
 
 def parse_plan(texts: Mapping[str, str], *, today: date) -> Plan:
@@ -49,6 +49,24 @@ def parse_plan(texts: Mapping[str, str], *, today: date) -> Plan:
         staff_no=texts.get("staff_no", ""), last_day=last, takes=takes, note=texts.get("note", ""),
         gives=gives if kind in (Change.LEAVING, Change.MOVING, Change.LEAVE) else (),
     )  # fmt: skip
+
+
+def name_people(texts: Mapping[str, str], staff: Sequence[Named]) -> tuple[dict[str, str], dict[str, str]]:
+    """The form with a person for each name that was typed, and a code for each name that says nobody for sure."""
+    found, errors = dict(texts), {}
+    labels = {one.id: one.label for one in staff}
+    for name, text in texts.items():
+        line = LINE.fullmatch(name)
+        typed = texts.get(f"give_who-{line[1]}", "") if line else ""
+        if line is None or not typed or text not in (Then.HOLDER, Then.ACTING):
+            continue
+        meant, code = who_is_meant(typed, parse_id(texts.get(f"give_to-{line[1]}", "")), staff)
+        if code or meant is None:
+            errors[f"give_who-{line[1]}"] = code
+            found.pop(f"give_to-{line[1]}", None)
+        else:
+            found |= {f"give_to-{line[1]}": str(meant), f"give_who-{line[1]}": labels[meant]}
+    return found, errors
 
 
 def _gives(texts: Mapping[str, str], errors: dict[str, str]) -> list[Giving]:

@@ -1,5 +1,6 @@
 """The words of personnel change."""
 
+from portal.core.provided import CheckWords
 from portal.rendering.i18n import N_
 
 KINDS = {
@@ -20,19 +21,19 @@ THEN = {
     "keep": (N_("留着"), N_("还是他负责")),
     "holder": (N_("交给"), N_("选接手的人，从生效起一直担下去")),
     "acting": (N_("请人代理"), N_("选代理的人，写明到哪天")),
-    "nobody": (N_("先空着"), N_("由副手或者上一级顶着，算空缺，会提醒上一级")),
+    "nobody": (N_("先空着"), N_("由 B 角或者上一级顶着，算空缺，会提醒上一级")),
 }
 AWAY = {
     "acting": (N_("请人代理"), N_("选代理的人，假期里由他负责")),
-    "nobody": (N_("不请人代理"), N_("由副手或者上一级顶着")),
+    "nobody": (N_("不请人代理"), N_("由 B 角或者上一级顶着")),
 }
 TAKEN_AS = {
     "replace": N_("接替现在的人，当第一负责人"),
     "beside": N_("和现在的人一起负责"),
-    "deputy": N_("当副手"),
+    "deputy": N_("当 B 角"),
     "acting": N_("代理到最后一天"),
 }
-HELD_AS = {"holder": N_("负责"), "deputy": N_("副手"), "acting": N_("代理")}
+HELD_AS = {"holder": N_("负责"), "deputy": N_("B 角"), "acting": N_("代理")}
 STATES = {
     "ahead": N_("还没生效"),
     "in_force": N_("已生效"),
@@ -44,6 +45,8 @@ VACANT_OFFER = N_("现在空着")
 HELD_OFFER = N_("现在有人")
 NOW_HELD = N_("{post}（{holder}）")
 PLACE_POST = N_("{grid} · {post}")
+REPORT_FILE = N_("人事变动报备表 {title}")
+SHEET_FILE = N_("责任交接单 {title}")
 NEW_PERSON = N_("新来的人")
 NOBODY = N_("没有人")
 
@@ -76,6 +79,8 @@ REFUSALS = {
     "changes.nothing_taken": N_("选要接的岗位。"),
     "changes.nothing_moves": N_("没有要交出的，也没有要接的。选一个岗位。"),
     "changes.successor_missing": N_("选接手的人，不能是他自己。"),
+    "changes.name_of_nobody": N_("没有找到这个人。写姓名、工号，或者他负责的地方。"),
+    "changes.name_of_several": N_("不止一个人对得上，在下面选一个，或者写得再全一些。"),
     "changes.acting_needs_end": N_("代理要写最后一天，在交接日以后。"),
     "changes.leave_needs_end": N_("请假要写最后一天，在交接日以后。"),
     "changes.answers_anyway": N_("选的人已经在这个岗位上。选“空着”或“不请人代理”，就由他顶上。"),
@@ -146,3 +151,7 @@ YEAR_STATES = {
     "done": N_("已生效"),
     "undone": N_("已撤销"),
 }
+
+SHEETS = CheckWords(N_("没办完的交接单"), N_("该办的交接单都办完了"), N_("办交接"))
+SHEET_OF = N_("{place} {title}")
+WAITS_SINCE = N_("{day}起就该交接完")

@@ -1,6 +1,6 @@
 """The words of the coverage room."""
 
-from portal.coverage.checks.lent import CheckWords
+from portal.core.provided import CheckWords
 from portal.rendering.i18n import N_
 
 REFUSALS = {

@@ -56,6 +56,25 @@ REMINDERS = {
     "public_waiting": N_("有一条公众反映，4 小时内去筛查"),
     "public_overdue": N_("一条公众反映过了 4 小时还没有人看，去督促"),
     "public_not_fixed": N_("反映的人说没有修好，去看一看"),
+    "swap_asked": N_("有同事请你换班，去回答"),
+    "swap_asked_urgent": N_("急：有同事请你换班，离上班不到一天，马上回答"),
+    "swap_accepted": N_("换班有人答应了，等批准"),
+    "swap_to_approve": N_("有一次换班等你批准"),
+    "swap_to_approve_urgent": N_("急：有一次换班等你批准，离上班不到一天"),
+    "swap_untaken": N_("答应换班的人收回了，班还是你的"),
+    "swap_refused": N_("换班没有成，班还是原来的人值"),
+    "swap_approved": N_("换班批准了，看看你的班"),
+    "swap_gate": N_("值班换了人，看看是谁"),
+    "swap_withdrawn": N_("换班撤回了，不用再管"),
+    "swap_undone": N_("换班撤销了，班还是原来的人值"),
+    "swap_expired": N_("换班过期作废，班还是原来的人值"),
+    "swap_cancelled": N_("班有变动，换班取消了，看看你的班"),
+    "swap_moved": N_("换的那一班改了时间，看看还行不行"),
+    "taken_over": N_("请你马上替一班，看看是哪一班"),
+    "relieved": N_("你的班由别人替了"),
+    "takeover_told": N_("值班临时换了人，看看是谁"),
+    "duty_corrected": N_("过去的一班更正了实际值班的人"),
+    "plate_doubted": N_("有人说一块二维码牌不对，4 小时内去看"),
 }
 """What a reminder says to its person; the number is all that it says of a sensitive card."""
 
@@ -136,6 +155,7 @@ FLASHES = {
 }
 REFUSALS = {
     "reminder.need_reason": N_("写一句为什么现在办不了"),
+    "reminder.reason_too_long": N_("理由太长了，写在 500 个字以内"),
     "reminder.need_days": N_("选过几个工作日再提醒，重大隐患最多 1 个"),
     "reminder.not_to_put_off": N_("这一条不能再推后了，去看一看隐患。"),
     "reminder.closed": N_("这条隐患已经销号，不用再答复。"),

@@ -17,11 +17,17 @@ from portal.rendering.moments import moment_text
 ORDER = ("mail_failed", "unread", "mailed", "moot", "read")
 """Which state is told first when several people were told at once."""
 
-
+SWAP_STEPS = (
+    "swap_asked", "swap_asked_urgent", "swap_accepted", "swap_to_approve", "swap_to_approve_urgent", "swap_untaken",
+    "swap_refused", "swap_approved", "swap_withdrawn", "swap_undone", "swap_expired", "swap_cancelled", "swap_moved",
+)  # fmt: skip
 ELSEWHERE = {
     "public_waiting": "/screening",
     "public_overdue": "/screening",
     "public_not_fixed": "/screening",
+    "plate_doubted": "/screening",
+    **dict.fromkeys(SWAP_STEPS, "/duty/swaps"),
+    **dict.fromkeys(("swap_gate", "taken_over", "relieved", "takeover_told", "duty_corrected"), "/duty"),
     **{f"handover_{days}": "/handovers" for days in (0, 5, 7, 15)},
     **{f"vacant_post_{days}": "/grids" for days in (0, 5, 7, 15)},
 }

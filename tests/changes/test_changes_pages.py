@@ -57,6 +57,34 @@ async def test_the_wizard_is_walked_by_links_and_forms(cast: Cast, browsers: Bro
     assert len(await held_by(cast.keeper)) == 2
 
 
+async def test_a_successor_is_found_by_a_few_letters(cast: Cast, browsers: Browsers) -> None:
+    """No list of the whole school: a name is typed; several who fit are offered, and what was typed stays."""
+    browser = await browsers.of(cast.safety)
+    await browser.get(f"/changes/new?kind=leaving&person={cast.keeper}")
+    one, two = await held_by(cast.keeper)
+    form = browser.form("/changes/new")
+    form_page = browser.page.text
+    assert "<select" not in form_page and '<datalist id="staff">' in form_page
+    assert '<option value="甄图书 图书室 ' in form_page, "whoever is offered is told apart by place and post"
+    day = (today() + timedelta(days=2)).isoformat()
+    wants = {"handover_on": day, f"give-{one}": "holder", f"give-{two}": "nobody", "note": "调任"}
+    several = await browser.submit(form, **wants, **{f"give_who-{one}": "甄"})
+    assert several.status_code == 422 and "不止一个人对得上" in several.text and "调任" in several.text
+    assert f'name="give_to-{one}" value="{cast.chief}"' in several.text
+    chosen = await browser.submit(browser.form("/changes/new"), **{f"give_to-{one}": str(cast.chief)})
+    assert chosen.status_code == 200 and "甄楼长 负责" in browser.text
+    await browser.follow("回去改")
+    nobody = await browser.submit(browser.form("/changes/new"), **{f"give_who-{one}": "没有这个人"})
+    assert nobody.status_code == 422 and "没有找到这个人" in nobody.text and "没有这个人" in nobody.text
+    exactly = await browser.submit(browser.form("/changes/new"), **{f"give_who-{one}": "图书室"})
+    assert exactly.status_code == 200 and "甄图书 负责" in browser.text, "by the place that they keep"
+    done = await browser.submit(browser.form("/changes"))
+    assert done.status_code == 200 and "登记好了" in browser.text
+    held = "SELECT person_id FROM appointment WHERE post_id = {} AND ends_at IS NULL"
+    post = await fetch_value("SELECT post_id FROM appointment WHERE id = {}", one)
+    assert await fetch_column(held, post) == [cast.sibling_keeper]
+
+
 async def test_what_was_typed_stays_when_it_is_refused(cast: Cast, browsers: Browsers) -> None:
     browser = await browsers.of(cast.principal)
     one, two = await held_by(cast.keeper)
@@ -150,6 +178,7 @@ async def test_report_and_sheet_come_as_paper(cast: Cast, browsers: Browsers, cl
         assert answer.status_code in (200, 503)  # 503: this machine has no pango
         if answer.status_code == 200:
             assert answer.content.startswith(b"%PDF")
+            assert answer.headers["content-disposition"].startswith("inline; ")
     await browser.get(f"/changes/{made}")
     await browser.submit(browser.form("/reports"), told_on=today().isoformat())
     assert "报给教育局" in browser.text and "还没有报备" not in browser.text

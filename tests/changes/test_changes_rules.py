@@ -5,7 +5,19 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from portal.changes.labels import GRADES
-from portal.changes.rules import Change, Giving, Plan, Taking, Then, effective_of, faults_in, last_day_of, work_out
+from portal.changes.rules import (
+    Change,
+    Giving,
+    Named,
+    Plan,
+    Taking,
+    Then,
+    effective_of,
+    faults_in,
+    last_day_of,
+    who_is_meant,
+    work_out,
+)
 from portal.changes.rules.years import moves_up
 from portal.core.refusals import Refused
 from portal.responsibilities.rules import Absence, Tenure
@@ -13,6 +25,30 @@ from portal.responsibilities.rules import Absence, Tenure
 DAY = date(2026, 11, 25)
 SWITCH = datetime(2026, 11, 25, 16, tzinfo=UTC)  # 00:00 in Shanghai of the 26th
 BEFORE = SWITCH - timedelta(days=30)
+
+
+STAFF = (
+    Named(1, "教师018", "T018", "化学实验室(东) 负责人"), Named(2, "教师018", "T118", "高一1班 班主任"),
+    Named(3, "教师095", "", "一楼 楼层负责"), Named(4, "Li Wei", "T4", ""),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("typed", "chosen", "meant", "code"),
+    [
+        ("", None, None, ""), ("", 3, 3, ""), ("   ", 3, 3, ""),
+        ("教师095", None, 3, ""), ("095", None, 3, ""), ("li WEI", None, 4, ""), (" Li   Wei ", None, 4, ""),
+        ("教师018", None, None, "changes.name_of_several"), ("教师018", 2, 2, ""),
+        ("教师018", 3, None, "changes.name_of_several"), ("T118", None, 2, ""), ("t018", None, 1, ""),
+        ("教师018 高一1班 班主任", 1, 2, ""), ("018 班主任", None, 2, ""), ("楼层", 1, 3, ""),
+        ("教师", None, None, "changes.name_of_several"), ("没有", 1, None, "changes.name_of_nobody"),
+        ("%", None, None, "changes.name_of_nobody"), ("(", None, 1, ""),
+    ],
+)  # fmt: skip
+def test_a_typed_name_means_one_person_or_says_why_not(
+    typed: str, chosen: int | None, meant: int | None, code: str
+) -> None:
+    assert who_is_meant(typed, chosen, STAFF) == (meant, code)
 
 
 def tenure(

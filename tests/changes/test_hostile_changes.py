@@ -231,7 +231,7 @@ async def test_no_text_breaks_the_wizard(cast: Cast, browsers: Browsers, text: s
     [own] = await held_by(cast.chief)
     names = (
         "org", "person", "name", "staff_no", "announced_on", "handover_on", "last_day", "note", "take-0", "take_as-0",
-        f"give-{own}", f"give_to-{own}", f"give_until-{own}", "key", "step", "q",
+        f"give-{own}", f"give_to-{own}", f"give_who-{own}", f"give_until-{own}", "key", "step", "q",
     )  # fmt: skip
     good = {
         "kind": "leaving", "person": str(cast.chief), "handover_on": (today() + timedelta(days=1)).isoformat(),

@@ -203,24 +203,6 @@ async def test_an_appointment_that_runs_out_is_said_before(browsers: Browsers, c
     assert "负责人空缺，自 今天" in browser.text
 
 
-async def test_a_check_that_a_room_lends_stands_beside_our_own(browsers: Browsers, cast: Cast) -> None:
-    from portal.core.provided import Check, Gap
-    from portal.coverage.checks import CheckWords, Lent, use_checks
-
-    async def ask(org_id: int, at, language: str) -> list[Check]:
-        return [Check("hours", 166, 168, (Gap("周六 14:00", "/duty", "/duty"),))]
-
-    browser = await browsers.of(cast.principal)
-    use_checks(Lent(ask, {"hours": CheckWords("没有人值班的钟点", "每个钟点都有人值班", "排班")}))
-    try:
-        await browser.get("/coverage")
-    finally:
-        use_checks()
-    assert "没有人值班的钟点" in browser.text
-    assert "166 / 168" in browser.text
-    assert "排班" in browser.text
-
-
 async def test_the_history_of_the_number_stands_on_the_page(browsers: Browsers, cast: Cast, clock) -> None:
     from portal.coverage.services import write_spans
 

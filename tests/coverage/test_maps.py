@@ -108,6 +108,7 @@ async def test_one_building_is_opened_alone(browsers: Browsers, cast: Cast) -> N
 async def test_the_real_school_fits_on_paper(browsers: Browsers, real_school: RealSchool, tmp_path: Path) -> None:
     browser = await browsers.of(real_school.principal)
     answer = await browser.client.get(f"/map/{real_school.org}/sheet.pdf")
+    assert answer.headers["content-disposition"].startswith('inline; filename="map.pdf"; filename*=UTF-8')
     assert answer.status_code == 200
     assert answer.content.startswith(b"%PDF")
     assert await fetch_value("SELECT count(*) FROM event WHERE kind = 'register.exported'") == 1

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
@@ -130,6 +131,51 @@ async def test_a_row_of_the_matrix_for_a_whole_grid_counts_and_is_followed(cast:
     assert not (await told(cast, cast.school))[1]
     await drain()
     assert (await numbers(cast.school))[-1] == (before[0] + 1, before[1])
+
+
+async def test_a_school_follows_the_bureau_whose_post_its_matrix_names(cast: Cast, monkeypatch: Any) -> None:
+    from portal.coverage.services import spans as module
+
+    post = await fetch_value("SELECT id FROM post WHERE org_id = {}", cast.bureau)
+    await set_mark(cast.sibling_building, Marking("", post, Mark.MAIN), by=await cast.actor(cast.safety))
+    await drain()
+    with_post = (await numbers(cast.school))[-1]
+    held = await fetch_value("SELECT id FROM appointment WHERE post_id = {}", post)
+    await end_appointment(held, version=1, by=SYSTEM)
+    await drain()
+    assert (await numbers(cast.school))[-1] == (with_post[0] - 1, with_post[1]), "the bureau's post is vacant"
+
+    async def fails(org_id: int) -> bool:
+        return False
+
+    monkeypatch.setattr(module, "_one", fails)
+    await appoint(cast.bureau_officer, post_id=post, by=SYSTEM)
+    await drain()
+    assert await school_now(cast.school, at=now()) is None, "what is not written yet is never shown as if it were"
+    monkeypatch.undo()
+    assert await count_stale() >= 1
+    assert (await numbers(cast.school))[-1] == with_post, "the clock finds what the event has missed"
+
+
+async def test_a_leave_in_the_bureau_that_ends_early_is_followed(cast: Cast, clock: MovingClock) -> None:
+    from portal.changes.rules import Change, Giving, Plan, Then
+    from portal.changes.services import end_early, enter_change
+    from portal.core.clock import today
+
+    post = await fetch_value("SELECT id FROM post WHERE org_id = {}", cast.bureau)
+    await set_mark(cast.sibling_building, Marking("", post, Mark.MAIN), by=await cast.actor(cast.safety))
+    gives = (Giving(await fetch_value("SELECT id FROM appointment WHERE post_id = {}", post), Then.NOBODY, None),)
+    day = today()
+    plan = Plan(Change.LEAVE, cast.bureau_officer, day, day, last_day=day + timedelta(days=20), gives=gives)
+    change = await enter_change(plan, org_id=cast.bureau, by=SYSTEM)
+    clock.set(plan.effective_at + timedelta(minutes=1))
+    await drain()
+    away = await school_now(cast.school, at=now())
+    await end_early(change, version=1, by=SYSTEM)
+    await drain()
+    tomorrow = await school_now(cast.school, at=now() + timedelta(days=1))
+    assert away is not None and tomorrow is not None
+    assert tomorrow.have == away.have + 1
 
 
 async def test_a_grid_that_is_made_belongs_to_the_whole(cast: Cast, clock: MovingClock) -> None:

@@ -168,6 +168,8 @@ async def test_one_answers_from_the_inbox_and_from_the_card(
         form for form in me.forms if form.action == "/inbox/snoozes" and form.fields["id"] == forms[0].fields["id"]
     )
     assert again.fields["days"] == ["2"], "what was chosen stays"
+    long = await me.submit(again, reason="配" * 501)
+    assert long.status_code == 422 and "写在 500 个字以内" in me.text and "配" * 501 in long.text
     await me.submit(again, reason="等配件")
     assert "再提醒" in me.text
     await me.get(f"/hazards/{hazard}")

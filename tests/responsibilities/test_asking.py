@@ -81,10 +81,11 @@ async def test_the_paper_holds_the_same_digest(cast: Cast, browsers: Browsers) -
     address = f"grid={cast.room}&{MARCH.replace('2027-03-12', '2026-11-23')}"
     first = (await browser.get(f"/responsible?{address}")).text
     again = (await (await browsers.of(cast.principal)).get(f"/responsible?{address}")).text
-    code = first[first.index("校验码 ") + 4 :][:16]
-    assert f"校验码 {code}" in again, "the same question over the same rows, whoever asks"
+    code = first[first.index("摘要码 ") + 4 :][:16]
+    assert f"摘要码 {code}" in again, "the same question over the same rows, whoever asks"
     paper = await browser.get(f"/responsible.pdf?{address}")
     assert paper.status_code == 200
     assert paper.headers["content-type"] == "application/pdf"
+    assert paper.headers["content-disposition"].startswith("inline; ")
     assert paper.content.startswith(b"%PDF")
     assert (await browser.get("/responsible.pdf")).status_code == 200, "without a place the question comes first"

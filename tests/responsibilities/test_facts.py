@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from portal.core.clock import now
 from portal.core.database import insert
 from portal.people.services import appoint, make_post
 from portal.people.tables import Absence
-from portal.responsibilities.queries import answer_for, facts_of_line, facts_of_org, names_for
+from portal.responsibilities.queries import answer_for, facts_of_category, facts_of_line, facts_of_org, names_for
 from portal.responsibilities.rules import WHOLE, Duty, Ground, responsible_for
 from portal.responsibilities.tables import Responsibility
 from tests.cast import Cast
@@ -48,6 +49,44 @@ async def test_a_line_takes_three_statements_and_an_organisation_four(cast: Cast
     assert len(statements) == 4
     assert cast.bureau in facts.places, "a school's line goes on to the bureau"
     assert cast.other_room not in facts.places
+
+
+async def test_the_facts_of_a_category_are_those_of_its_line_in_one_statement(
+    cast: Cast, statements: list[str]
+) -> None:
+    """For a move of a card, which may take ten: the same posts, holders, absences and rows of the matrix."""
+    elsewhere = await db.fetch_value("SELECT id FROM post WHERE grid_id = {} ORDER BY id", cast.sibling_room)
+    monitor = await db.fetch_value("SELECT id FROM post WHERE role = 'pupil'")
+    at = now()
+    rows: tuple[tuple[int, str, int, dict[str, Any]], ...] = (
+        (cast.building, "fire", elsewhere, {}), (cast.school, "FIRE", cast.chief_post, {}),
+        (cast.room, "fire-wiring", cast.floor_post, {"mark": "assist"}), (cast.floor, "", elsewhere, {"mark": "inform"}),
+        (cast.school, "food", cast.chief_post, {}), (cast.room, "fire", cast.chief_post, {"is_proposal": True}),
+        (cast.room, "fire", monitor, {"mark": "assist"}), (cast.bureau, "fire", cast.floor_post, {}),
+        (cast.floor, "fire", cast.chief_post, {"ends_at": at - timedelta(days=1)}),
+    )  # fmt: skip
+    for grid, duty, post, more in rows:
+        await rule(cast, grid, duty, post, **{"starts_at": at - timedelta(days=9), **more})
+    away = {"org_id": cast.school, "kind": "leave", "starts_at": at, "entered_at": at}
+    gone: tuple[tuple[int, dict[str, Any]], ...] = (
+        (cast.keeper, {"ends_at": at + timedelta(days=3)}), (cast.sibling_keeper, {}),
+        (cast.chief, {"undone_at": at}), (cast.teacher, {"ends_at": at}),
+    )  # fmt: skip
+    for person, more in gone:
+        await insert(Absence, {**away, "person_id": person, **more})
+    await appoint(cast.teacher, post_id=cast.keeper_post, by=SYSTEM, kind="deputy", is_primary=False)
+    await db.execute("UPDATE person SET left_at = {} WHERE id = {}", at + timedelta(days=5), cast.floor_chief)
+    code: tuple[str, list[Any]] = ("SELECT 'fire-wiring', 'fire', 'FIRE', 'floor', FALSE", [])
+    for grid in (cast.room, cast.sibling_room, cast.floor, cast.building, cast.school, cast.school_class, cast.bureau):
+        path = await path_of(grid)
+        wanted = await facts_of_line(path, codes=("fire-wiring", "fire", "FIRE"), at=at)
+        statements.clear()
+        found, facts = await facts_of_category(path, code, at=at)
+        assert len(statements) == 1
+        assert facts == wanted, grid
+        assert found == ("fire-wiring", "fire", "FIRE", "floor", False)
+    none, facts = await facts_of_category(await path_of(cast.room), (f"{code[0]} WHERE 1 = 2", []), at=at)
+    assert none is None and set(facts.rulings_on) == {cast.floor}, "only what holds for the whole place"
 
 
 async def test_the_keeper_answers_for_the_room_and_the_line_says_the_same_as_the_whole(cast: Cast) -> None:

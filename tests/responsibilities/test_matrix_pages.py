@@ -339,7 +339,17 @@ async def test_a_sheet_is_a_pdf_as_well(cast: Cast, browsers: Browsers) -> None:
     browser = await browsers.of(cast.chief)
     answer = await browser.get(f"/people/{cast.keeper}/duty-sheet.pdf")
     assert answer.headers["content-type"] == "application/pdf"
+    assert answer.headers["content-disposition"].startswith(f'inline; filename="duties-person-{cast.keeper}.pdf"')
     assert answer.content.startswith(b"%PDF")
+
+
+async def test_every_post_that_is_offered_says_its_place(cast: Cast, browsers: Browsers) -> None:
+    browser = await browsers.of(cast.principal)
+    row = await browser.get(f"/matrix/{cast.room}/FIRE")
+    title = await fetch_value("SELECT title FROM post WHERE id = {}", cast.keeper_post)
+    assert f">化学实验室(东) {title} 甄实验</option>" in row.text
+    table = await browser.get(f"/matrix?grid={cast.school}")
+    assert f">甄实验 化学实验室(东) {title}</option>" in table.text
 
 
 async def test_a_school_writes_a_list_of_its_own_from_nothing(cast: Cast, browsers: Browsers) -> None:

@@ -1,6 +1,5 @@
 """What is not finished: sheets without their confirmations, posts that a change has left vacant."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
@@ -9,9 +8,8 @@ from portal.changes.queries.facts import absences_of, tenures_on
 from portal.changes.queries.sheets import SHEET, SheetRow, supervisors_of
 from portal.core.database import fetch, fetch_column, in_list
 from portal.grids.queries import ids_in
-from portal.people.queries import HELD_AT
 from portal.permissions.rules import Role
-from portal.responsibilities.queries import holders_of_posts
+from portal.responsibilities.queries import answering_for_offices, holders_of_posts
 from portal.responsibilities.rules import holder_at
 
 
@@ -46,10 +44,24 @@ async def due_sheets(*, at: datetime) -> list[DueSheet]:
 
 
 async def _to_finish(sheet: SheetRow, at: datetime) -> tuple[int, ...]:
-    """Those whose confirmation is still to come; the one above once it is their turn."""
+    """Those whose confirmation is still to come; the one above once it is their turn, or while those two are away."""
     wanted = [] if sheet.giver_confirmed_at or (sheet.giver_left_at and sheet.giver_left_at <= at) else [sheet.giver_id]
     wanted += [sheet.taker_id] if sheet.taker_id and sheet.taker_confirmed_at is None else []
-    return tuple(wanted) or tuple(one.person_id for one in await supervisors_of(sheet, at=at))
+    away = {one.person_id for one in await absences_of(wanted, at=at) if one.covers(at)} if wanted else set()
+    present = tuple(person for person in wanted if person not in away)
+    return present or await _to_countersign(sheet, at)
+
+
+async def _to_countersign(sheet: SheetRow, at: datetime) -> tuple[int, ...]:
+    """Of those who may countersign whoever answers for the post that lets them; the safety office where nobody may."""
+    above = await supervisors_of(sheet, at=at)
+    holders = await holders_of_posts([one.post_id for one in above], at=at)
+    held = {one.post_id: holders.held(one.post_id) for one in above}
+    found = [
+        one.person_id for one in above if (who := held[one.post_id]) is not None and who.person_id == one.person_id
+    ]
+    office = () if above else await answering_for_offices(sheet.org_id, (Role.SAFETY_OFFICER,), at=at)
+    return (*(found or (one.person_id for one in above)), *office)
 
 
 class _Place(NamedTuple):
@@ -97,14 +109,3 @@ async def _next_above(place: _Place, at: datetime) -> tuple[int, ...]:
     )  # fmt: skip
     holders = await holders_of_posts(posts, at=at)
     return next(((held.person_id,) for post_id in posts if (held := holders.held(post_id)) is not None), ())
-
-
-async def heads_of(org_id: int, roles: Iterable[Role], *, bureau: bool, at: datetime) -> list[int]:
-    """Whoever holds these posts of an organisation, and the officers of the bureau above it."""
-    marks, wanted = in_list([str(role) for role in roles])
-    above = "(p.role = 'bureau_officer' AND p.org_id = (SELECT bureau_id FROM organisation WHERE grid_id = {}))"
-    return await fetch_column(
-        "SELECT DISTINCT a.person_id FROM appointment a JOIN post p ON p.id = a.post_id "
-        f"WHERE p.ended_at IS NULL AND {HELD_AT} AND ((p.org_id = {{}} AND p.role IN {marks}) OR {above})",
-        at, at, org_id, *wanted, org_id if bureau else -1,
-    )  # fmt: skip

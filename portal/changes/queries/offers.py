@@ -3,16 +3,9 @@
 from datetime import datetime
 from typing import NamedTuple
 
+from portal.changes.rules import Named
 from portal.core.database import fetch
-from portal.people.queries import HELD_AT, KNOWN_BY
-
-
-class Someone(NamedTuple):
-    """Somebody who can be named: with what they are known by."""
-
-    id: int
-    name: str
-    title: str | None
+from portal.people.queries import HELD_AT, KNOWN_PLACED
 
 
 class PostOffer(NamedTuple):
@@ -39,11 +32,12 @@ class HeldPost(NamedTuple):
     ends_at: datetime | None
 
 
-async def staff_of(org_id: int, *, at: datetime) -> list[Someone]:
+async def staff_of(org_id: int, *, at: datetime) -> list[Named]:
     """Everybody who works there and is not about to leave, by name. One statement."""
     return await fetch(
-        Someone,
-        f"SELECT p.id, p.name, {KNOWN_BY} FROM person p WHERE p.org_id = {{}} AND p.kind = 'staff' "
+        Named,
+        f"SELECT p.id, p.name, coalesce(p.staff_no, ''), coalesce({KNOWN_PLACED}, '') "
+        "FROM person p WHERE p.org_id = {} AND p.kind = 'staff' "
         "AND p.left_at IS NULL ORDER BY p.name, p.id",
         at, at, org_id,
     )  # fmt: skip

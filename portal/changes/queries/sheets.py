@@ -158,7 +158,7 @@ async def _supervised(sheets: list[SheetRow], person_id: int, at: datetime) -> l
     marks, ids = in_list(sorted({grid for sheet in sheets for grid in (*ids_in(sheet.path), sheet.org_id)}))
     rows = await fetch(
         Supervisor, SUPERVISORS + f"AND g.id IN {marks} ORDER BY g.depth DESC, a.is_primary DESC, a.id",
-        at, at, at, at, 0, 0, *ids,
+        at, at, at, at, 0, 0, at, at, *ids,
     )  # fmt: skip
     found = []
     for sheet in sheets:
@@ -181,13 +181,17 @@ class Supervisor(NamedTuple):
     grid_id: int
     role: str
     depth: int
+    post_id: int
 
 
 SUPERVISORS = (
-    "SELECT s.id, s.name, g.id, p.role, g.depth FROM appointment a JOIN post p ON p.id = a.post_id "
+    "SELECT s.id, s.name, g.id, p.role, g.depth, p.id FROM appointment a JOIN post p ON p.id = a.post_id "
     "JOIN grid g ON g.id = p.scope_grid_id JOIN person s ON s.id = a.person_id "
     f"WHERE {HELD_AT} AND s.kind = 'staff' AND (s.left_at IS NULL OR s.left_at > {{}}) "
     "AND (p.ended_at IS NULL OR p.ended_at > {}) AND p.is_accountable AND s.id <> {} AND s.id <> {} "
+    # Whoever is away is passed over, so that the next above may countersign instead and nothing waits.
+    "AND NOT EXISTS (SELECT 1 FROM absence b WHERE b.person_id = s.id AND b.undone_at IS NULL AND b.starts_at <= {} "
+    "AND (b.ends_at IS NULL OR b.ends_at > {})) "
 )
 
 
@@ -198,7 +202,7 @@ async def supervisors_of(sheet: SheetRow, *, at: datetime | None = None) -> list
     marks, ids = in_list([*above, sheet.org_id])
     rows = await fetch(
         Supervisor, SUPERVISORS + f"AND g.id IN {marks} ORDER BY g.depth DESC, a.is_primary DESC, a.id",
-        moment, moment, moment, moment, sheet.giver_id, sheet.taker_id or 0, *ids,
+        moment, moment, moment, moment, sheet.giver_id, sheet.taker_id or 0, moment, moment, *ids,
     )  # fmt: skip
     return nearest(rows, above)
 

@@ -6,6 +6,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from portal.changes import labels
 from portal.changes.forms import parse_day
 from portal.changes.queries.changes import (
     PAGE_ROWS,
@@ -23,10 +24,11 @@ from portal.core.clock import now
 from portal.core.refusals import Invalid, Refused
 from portal.grids.rules import parse_id, parse_version
 from portal.permissions.rules import Permission, has, scope
+from portal.rendering.i18n import translator
 from portal.rendering.pdf import pdf_of
 from portal.web.again import AnyRequest, Typed, typed_again
 from portal.web.forms import form_of
-from portal.web.respond import language_of, page, see
+from portal.web.respond import language_of, page, paper, see
 
 VIEW, MAKE = {"permission": Permission.CHANGE_VIEW}, {"permission": Permission.CHANGE_MAKE}
 
@@ -78,13 +80,11 @@ async def show_report(request: AnyRequest, actor: NamedDependency[Actor], change
 async def print_report(request: AnyRequest, actor: NamedDependency[Actor], change_id: FromPath[int]) -> Response[Any]:
     """The same as a file."""
     view = await _view(await change_seen(change_id, by=actor), request, actor)
-    return paper(await pdf_of("pdf/change_report.html", language_of(request), view=view), f"change-{change_id}.pdf")
-
-
-def paper(body: bytes, name: str) -> Response[bytes]:
-    """A PDF to be kept; never stored on the way (TW3)."""
-    headers = {"Content-Disposition": f'inline; filename="{name}"', "Cache-Control": "no-store"}
-    return Response(body, media_type="application/pdf", headers=headers)
+    body, say = (
+        await pdf_of("pdf/change_report.html", language_of(request), view=view),
+        translator(language_of(request)),
+    )
+    return paper(body, say(labels.REPORT_FILE, title=view.title), plain=f"change-{change_id}")
 
 
 @post("/changes/{change_id:int}/undo", opt=MAKE)

@@ -6,6 +6,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from portal.changes import labels
 from portal.changes.queries.sheets import (
     SheetRow,
     open_sheets,
@@ -15,7 +16,6 @@ from portal.changes.queries.sheets import (
     sheet_seen,
     supervisors_of,
 )
-from portal.changes.routes.changes import paper
 from portal.changes.services import confirm_sheet, fill_sheet
 from portal.changes.views.changes import sheet_card
 from portal.changes.views.handovers import HandoverView, handover_view
@@ -24,10 +24,11 @@ from portal.core.clock import now
 from portal.core.refusals import Invalid, Refused
 from portal.grids.rules import parse_version
 from portal.permissions.rules import Permission
+from portal.rendering.i18n import translator
 from portal.rendering.pdf import pdf_of
 from portal.web.again import AnyRequest, Typed, typed_again
 from portal.web.forms import form_of
-from portal.web.respond import language_of, page, see
+from portal.web.respond import language_of, page, paper, see
 
 VIEW, SIGN = {"permission": Permission.HANDOVER_VIEW}, {"permission": Permission.HANDOVER_SIGN}
 LONGEST = 2_000
@@ -61,7 +62,8 @@ async def show_handover(request: AnyRequest, actor: NamedDependency[Actor], shee
 async def print_handover(request: AnyRequest, actor: NamedDependency[Actor], sheet_id: FromPath[int]) -> Response[Any]:
     """The sheet on paper, with its digest."""
     view = await _view(await sheet_seen(sheet_id, by=actor), request, actor)
-    return paper(await pdf_of("pdf/handover.html", language_of(request), view=view), f"handover-{sheet_id}.pdf")
+    body, say = await pdf_of("pdf/handover.html", language_of(request), view=view), translator(language_of(request))
+    return paper(body, say(labels.SHEET_FILE, title=view.title), plain=f"handover-{sheet_id}")
 
 
 @post("/handovers/{sheet_id:int}/lines", opt=SIGN)

@@ -7,7 +7,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 
 from portal.changes import labels
-from portal.changes.forms import kept, parse_plan
+from portal.changes.forms import kept, name_people, parse_plan
 from portal.changes.hanging import hanging_on
 from portal.changes.queries.changes import people_names, post_names
 from portal.changes.queries.offers import posts_held, posts_of, staff_of
@@ -17,7 +17,7 @@ from portal.changes.views.wizard import WhoView, check_view, form_view
 from portal.core.actors import Actor
 from portal.core.clock import now, today
 from portal.core.ids import new_token
-from portal.core.refusals import NotFound, Refused
+from portal.core.refusals import Invalid, NotFound, Refused
 from portal.grids.queries import GridRow, grid_row
 from portal.grids.rules import parse_id
 from portal.people.queries import PeopleWanted, PersonRow, find_people, person_row
@@ -58,7 +58,7 @@ async def new_change(request: AnyRequest, actor: NamedDependency[Actor]) -> Resp
     if form.get("step") != "check":
         return await _form_page(request, org, person, Typed(_begun(texts)))
     try:
-        plan = parse_plan(texts, today=today())
+        plan, texts = await _planned(org, texts)
         return await _check_page(request, actor, org, plan, texts)
     except Refused as refusal:
         typed, status = await _again(request, Form(texts), await _named(refusal))
@@ -72,7 +72,7 @@ async def create_change(request: AnyRequest, actor: NamedDependency[Actor]) -> R
     texts = kept(form.texts)
     org, person = await _whose(texts, actor)
     try:
-        plan = parse_plan(texts, today=today())
+        plan, texts = await _planned(org, texts)
         made = await enter_change(plan, org_id=org.id, by=actor, key=form.get("key")[:40])
     except Refused as refusal:
         if texts.get("kind") not in list(Change):
@@ -80,6 +80,19 @@ async def create_change(request: AnyRequest, actor: NamedDependency[Actor]) -> R
         typed, status = await _again(request, Form(texts), await _named(refusal))
         return await _form_page(request, org, person, typed, status)
     return see(request, f"/changes/{made}", flash="changes.entered")
+
+
+async def _planned(org: GridRow, texts: dict[str, str]) -> tuple[Plan, dict[str, str]]:
+    """The plan, and the form with the people whom its names mean."""
+    typed = any(name.startswith("give_who-") and text for name, text in texts.items())
+    named, errors = name_people(texts, await staff_of(org.id, at=now())) if typed else (texts, {})
+    try:
+        plan = parse_plan(named, today=today())
+    except Invalid as refusal:
+        raise Invalid(errors | dict(refusal.fields)) from None
+    if errors:
+        raise Invalid(errors)
+    return plan, named
 
 
 async def _again(request: AnyRequest, form: Form, refusal: Refused) -> tuple[Typed, int]:

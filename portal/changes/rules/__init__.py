@@ -1,6 +1,7 @@
 """Pure rules of personnel change: what a plan does to whom, and what would be wrong with it. No clock, no database."""
 
 from portal.changes.rules.faults import Fault, empties_in, faults_in
+from portal.changes.rules.naming import MOST_SHOWN, Named, people_meant, who_is_meant
 from portal.changes.rules.plan import (
     TAKEN_AS,
     Change,
@@ -18,11 +19,13 @@ from portal.changes.rules.plan import (
 from portal.changes.rules.working import work_out
 
 __all__ = [
+    "MOST_SHOWN",
     "TAKEN_AS",
     "Change",
     "End",
     "Fault",
     "Giving",
+    "Named",
     "Plan",
     "Start",
     "Taking",
@@ -33,5 +36,7 @@ __all__ = [
     "end_of",
     "faults_in",
     "last_day_of",
+    "people_meant",
+    "who_is_meant",
     "work_out",
 ]

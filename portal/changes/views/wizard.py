@@ -1,14 +1,14 @@
 """The wizard's three steps: who, what becomes of the posts, and everything that follows, before anything is written."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from portal.changes import labels
 from portal.changes.forms import MOST_TAKEN
 from portal.changes.queries.changes import PostName
-from portal.changes.queries.offers import HeldPost, PostOffer, Someone
-from portal.changes.rules import Change, Plan, last_day_of
+from portal.changes.queries.offers import HeldPost, PostOffer
+from portal.changes.rules import MOST_SHOWN, Change, Named, Plan, last_day_of, people_meant
 from portal.changes.services import Checked
 from portal.core.provided import Held
 from portal.rendering.i18n import Translate, translator
@@ -43,6 +43,10 @@ class GiveRow:
     grid: str
     held_as: str
     choices: tuple[tuple[str, str, str], ...]
+    who: str
+    """The name that was typed, or of whom an address says already."""
+    meant: tuple[tuple[str, str, str], ...]
+    """Whom the name may mean, where it means several: value, words, nothing."""
     starts_at: datetime
     ends_at: datetime | None
 
@@ -57,7 +61,8 @@ class FormView:
     back: str
     is_new: bool
     gives: tuple[GiveRow, ...]
-    staff: Options
+    staff: tuple[str, ...]
+    """What the field of a name proposes while one types."""
     posts: tuple[tuple[str, Options], ...]
     takes: tuple[int, ...]
     taken_as: Options
@@ -68,7 +73,7 @@ class FormView:
 
 
 def form_view(
-    kind: Change, name: str, held: Iterable[HeldPost], staff: Iterable[Someone], posts: Iterable[PostOffer],
+    kind: Change, name: str, held: Iterable[HeldPost], staff: Iterable[Named], posts: Iterable[PostOffer],
     typed: Typed, hidden: tuple[tuple[str, str], ...], language: str, *, back: str, today: date,
 ) -> FormView:  # fmt: skip
     """The second step for somebody."""
@@ -79,22 +84,31 @@ def form_view(
         if key != "keep" or kind is Change.MOVING
     )  # fmt: skip
     gives = kind in (Change.LEAVING, Change.MOVING, Change.LEAVE)
-    rows = [
-        GiveRow(
-            one.appointment_id, one.title, one.grid, say(labels.HELD_AS[one.kind]), choices, one.starts_at, one.ends_at
-        )
-        for one in held
-    ]
+    people = list(staff) if gives else []
+    rows = [_give_row(one, choices, people, typed, say) for one in held]
     shown = [n for n in range(MOST_TAKEN) if n == 0 or typed.get(f"take-{n}") or typed.get(f"take-{n - 1}")]
     taken = {key: text for key, text in labels.TAKEN_AS.items() if key != "acting"}
     return FormView(
         kind=str(kind), title=say(labels.TITLES[kind], name=name or say(labels.NEW_PERSON)), hidden=hidden, back=back,
         is_new=kind is Change.JOINING and not typed.get("person"), gives=tuple(rows) if gives else (),
-        staff=tuple((str(one.id), f"{one.name} {one.title or ''}".strip()) for one in staff) if gives else (),
+        staff=tuple(one.label for one in people),
         posts=_offers(posts, say) if kind in (Change.JOINING, Change.MOVING, Change.ACTING) else (),
         takes=tuple(range(max(len(shown), 2))), taken_as=tuple((key, say(text)) for key, text in taken.items()),
         needs_last=kind in (Change.LEAVE, Change.ACTING), has_last=kind in (Change.LEAVE, Change.ACTING), today=today,
         typed=typed,
+    )  # fmt: skip
+
+
+def _give_row(
+    one: HeldPost, choices: tuple[tuple[str, str, str], ...], staff: Sequence[Named], typed: Typed, say: Translate
+) -> GiveRow:
+    chosen = next((some.label for some in staff if str(some.id) == typed.get(f"give_to-{one.appointment_id}")), "")
+    who = typed.get(f"give_who-{one.appointment_id}") or chosen
+    meant = people_meant(who, staff)
+    several = [(str(some.id), some.label, some.staff_no) for some in meant[:MOST_SHOWN]] if len(meant) > 1 else []
+    return GiveRow(
+        one.appointment_id, one.title, one.grid, say(labels.HELD_AS[one.kind]), choices, who, tuple(several),
+        one.starts_at, one.ends_at,
     )  # fmt: skip
 
 

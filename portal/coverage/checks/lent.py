@@ -1,31 +1,19 @@
-"""Checks that other rooms lend: hours without anybody on duty, unfinished sheets, missing boards."""
+"""Checks that other rooms lend (`CoverageCheck` in `portal/core/provided.py`): all of them in one statement."""
 
-from collections.abc import Iterable
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any
 
-from portal.core.provided import Check, CoverageCheck
+from portal.core.database import fetch
+from portal.core.provided import Asked, Check, CheckWords, CoverageCheck, LentRow
+from portal.coverage.queries.reading import School
 
+_lent: list[CoverageCheck] = []
 
-class CheckWords(NamedTuple):
-    """A check in words: what is missing, that nothing is, and the action (messages of the lender's labels)."""
-
-    title: str
-    fine: str
-    action: str
-
-
-class Lent(NamedTuple):
-    """What a room lends: the question, and the words for each code that it answers with."""
-
-    ask: CoverageCheck
-    words: dict[str, CheckWords]
+# SQLite takes the types of columns from the first SELECT, and PostgreSQL the type of what is only NULL below it.
+_HEAD = "SELECT '', 0, 0, '', '', 0, a.starts_at, a.ends_at FROM appointment a WHERE 0 = 1"
 
 
-_lent: list[Lent] = []
-
-
-def use_checks(*lent: Lent) -> None:
+def use_checks(*lent: CoverageCheck) -> None:
     """Sets whose checks stand on the page, in this order; called in `app.py` only. Doing it twice changes nothing."""
     _lent[:] = lent
 
@@ -35,13 +23,17 @@ def words_of(code: str, own: dict[str, CheckWords]) -> CheckWords:
     return own.get(code) or next(one.words[code] for one in _lent if code in one.words)
 
 
-async def lent_checks(org_id: int, *, at: datetime, language: str) -> list[Check]:
-    """Every lent check of an organisation: as many statements as the lenders take."""
-    found: list[Check] = []
-    for one in _lent:
-        found += _known(await one.ask(org_id, at, language), one)
-    return found
+async def lent_checks(school: School, *, at: datetime, language: str) -> list[Check]:
+    """Every lent check of a school. One statement, however many rooms lend; none when nobody does."""
+    if not _lent:
+        return []
+    args: list[Any] = [value for one in _lent for value in one.args(school.org_id, at)]
+    rows = await fetch(LentRow, " UNION ALL ".join((_HEAD, *(one.sql for one in _lent))), *args)
+    asked = Asked(school.org_id, at, language, lambda grid_id: school.place(grid_id) if grid_id in school.grid else "")
+    return [check for one in _lent for check in _checks(one, rows, asked)]
 
 
-def _known(checks: Iterable[Check], lent: Lent) -> list[Check]:
-    return [check for check in checks if check.code in lent.words]
+def _checks(lent: CoverageCheck, rows: list[LentRow], asked: Asked) -> list[Check]:
+    """The checks that one room makes of its own rows; one without words is no check."""
+    own = [row for row in rows if row.what in lent.words]
+    return [check for check in lent.checks(own, asked) if check.code in lent.words]

@@ -8,7 +8,7 @@ from portal.coverage.checks.shapes import Act, Blind, Found
 from portal.coverage.queries.reading import PostLine, School
 from portal.coverage.rules import GridGap, Why, crowded, doubles, look_alikes, running_out
 from portal.responsibilities.rules import Facts, Mark
-from portal.responsibilities.rules.answering import rulings_at
+from portal.responsibilities.rules.facts import rulings_at
 from portal.responsibilities.rules.mapping import charge_of
 
 

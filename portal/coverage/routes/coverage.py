@@ -43,7 +43,7 @@ async def _page(request: AnyRequest, actor: Actor, org_id: int | None) -> Respon
         return await _schools(request, actor)
     part = part_of(request.query_params)
     asks = part is None and reader.is_whole
-    lent = await lent_checks(reader.school.org_id, at=reader.at, language=reader.language) if asks else []
+    lent = await lent_checks(reader.school, at=reader.at, language=reader.language) if asks else []
     view = coverage_view(reader, lent, part=part)
     return await page(request, "coverage/coverage.html", fragment="coverage/_coverage.html", view=view)
 

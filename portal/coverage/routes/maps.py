@@ -1,7 +1,6 @@
 """The responsibility map: as it is now, as paper, and as it was."""
 
 from typing import Any
-from urllib.parse import quote
 
 from litestar import Response, get
 from litestar.di import NamedDependency
@@ -21,7 +20,7 @@ from portal.coverage.views.maps import edition_view, map_view, paper_view
 from portal.coverage.views.schools import schools_view
 from portal.permissions.rules import Permission
 from portal.rendering.pdf import pdf_of
-from portal.web.respond import language_of, page
+from portal.web.respond import language_of, page, paper
 from portal.web.state import settings_of
 
 VIEW = {"permission": Permission.COVERAGE_VIEW}
@@ -56,12 +55,7 @@ async def get_map(request: AnyRequest, actor: NamedDependency[Actor], org_id: Fr
     view = paper_view(reader, part=part_of(request.query_params))
     body = await pdf_of("pdf/map.html", language_of(request), view=view)
     await record_map_export(org_id, rows=view.rows, by=actor)
-    name = quote(f"{view.title}.pdf", safe="")
-    headers = {
-        "Content-Disposition": f"attachment; filename=\"map.pdf\"; filename*=UTF-8''{name}",
-        "Cache-Control": "no-store",
-    }
-    return Response(body, media_type="application/pdf", headers=headers)
+    return paper(body, view.title, plain="map")
 
 
 @get("/map/{org_id:int}/editions/{edition:int}", opt=VIEW)

@@ -108,26 +108,28 @@ async def count_stale() -> int:
 async def spans_follow(org_id: int) -> None:
     """For the outbox: writes anew as soon as the entry's own unit is committed.
 
-    A school whose matrix names a post of this organisation follows too. Whatever is missed is found by the clock.
+    A school whose matrix names a post of this organisation for a whole grid (a bureau's leader) follows too. Its own
+    rows have not moved, so its version is moved here: from now on its number is stale, and whatever is missed below is
+    found by the clock, as with its own rows.
     """
     schools = await fetch_column(
-        "SELECT DISTINCT r.org_id FROM responsibility r JOIN post q ON q.id = r.post_id "
-        "WHERE q.org_id = {} AND r.org_id <> {}",
+        "UPDATE organisation SET rights_version = rights_version + 1 WHERE grid_id IN (SELECT r.org_id "
+        "FROM responsibility r JOIN post q ON q.id = r.post_id WHERE q.org_id = {} AND r.duty = '' AND r.org_id <> {}) "
+        "RETURNING grid_id",
         org_id, org_id,
     )  # fmt: skip
 
     async def follow() -> None:
-        await _one(org_id)
-        for other in schools:
-            await _one(int(other), anew=True)
+        for one in (org_id, *schools):
+            await _one(int(one))
 
     after_commit(follow)
 
 
-async def _one(org_id: int, *, anew: bool = False) -> bool:
+async def _one(org_id: int) -> bool:
     """One school; a failure is told and tried again by the clock, and holds up nobody else."""
     try:
-        return await write_spans(org_id, anew=anew)
+        return await write_spans(org_id)
     except Exception as error:
         log.error("coverage.spans_failed", org=org_id, exc_info=error)
         return False

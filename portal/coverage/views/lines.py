@@ -121,11 +121,14 @@ def panel_of(found: Found, school: School, doors: Doors, language: str, *, at: d
     return Panel(found.code, title, found.have, found.whole, missing, lines[:MOST], lines[MOST:], rest)
 
 
-def panel_of_lent(check: Check, language: str) -> Panel:
-    """A check of another room as a panel."""
+def panel_of_lent(check: Check, doors: Doors, language: str) -> Panel:
+    """A check of another room as a panel; its action only for whoever may take it."""
     say, words = translator(language), words_of(check.code, labels.CHECKS)
+    may = not check.permission or doors.may(Permission(check.permission))
     lines = tuple(
-        Line(gap.text, gap.href, "", say(words.action) if gap.action else "", gap.action or "")
+        Line(gap.text, gap.href, gap.note, say(words.action), gap.action)
+        if gap.action and may
+        else Line(gap.text, gap.href, gap.note)
         for gap in check.gaps[: MOST + MOST_MORE]
     )
     rest = check.more + max(len(check.gaps) - len(lines), 0)

@@ -181,6 +181,6 @@ def _checks(reader: Reader, lent: Iterable[Check]) -> tuple[tuple[Panel, ...], t
         reader.counted, at=reader.at, is_whole=reader.is_whole,
     )  # fmt: skip
     panels = [panel_of(one, reader.school, reader.doors, reader.language, at=reader.at) for one in found]
-    panels += [panel_of_lent(one, reader.language) for one in lent] if reader.is_whole else []
+    panels += [panel_of_lent(one, reader.doors, reader.language) for one in lent] if reader.is_whole else []
     fine = tuple(reader.say(words_of(one.code, labels.CHECKS).fine) for one in panels if not one.missing)
     return tuple(one for one in panels if one.missing), fine

@@ -9,12 +9,12 @@ from portal.core.clock import now
 from portal.core.database import fetch, fetch_one, in_list
 from portal.duty.queries import duty_leader_rows
 from portal.grids.queries import ids_in
-from portal.hazards.queries.board import holders_of_cards
 from portal.hazards.queries.cards import HAS_PART
 from portal.people.queries import HELD_AT
 from portal.permissions.rules import ABOVE
+from portal.reminders.queries.meant import read_meant
 from portal.reminders.rules import Answer, Card, Circle, Holder, OpenStep, cycle_of, unique
-from portal.responsibilities.queries import Holders
+from portal.responsibilities.queries import Holders, holders_of_posts
 from portal.responsibilities.rules import Tenure, holder_at
 
 CARD = (
@@ -122,6 +122,7 @@ class Around:
     receivers: dict[int, list[int]] = field(default_factory=dict)
     steps: dict[int, list[OpenStep]] = field(default_factory=dict)
     answers: dict[int, list[Answer]] = field(default_factory=dict)
+    meant: dict[int, tuple[int, ...]] = field(default_factory=dict)
     holders: Holders = field(default_factory=lambda: Holders(now()))
     base: Circle = field(default_factory=Circle)
 
@@ -131,6 +132,7 @@ class Around:
         paths = ["/" + "/".join(map(str, ids[:count])) + "/" for count in range(len(ids), 0, -1)]
         return Circle(
             above=tuple(h for path in paths for h in self.by_path.get(path, ()) if h.role in ABOVE),
+            meant=self.meant.get(card.id, ()),
             responsible=self._answering(card),
             helpers=self._with(card, None, "assist"),
             supervising=self._with(card, "supervise"),
@@ -138,6 +140,7 @@ class Around:
             accountable=self._with(card, "main"),
             receivers=unique(h.person_id for h in self._receiving(card)),
             named=self.base.named,
+            away=frozenset(one for one in _named_in(card, self) if self.holders.is_away(one)),
             leaders=self.base.leaders,
             steps=tuple(self.steps.get(card.id, ())),
             answers=tuple(self.answers.get(card.id, ())),
@@ -169,13 +172,15 @@ class Around:
 
 
 async def around(org_id: int, cards: list[Card], *, at: datetime) -> Around:
-    """The people around some cards of one organisation at this instant. Eight statements, however many cards."""
-    found = Around(holders=await holders_of_cards(cards, at=at))
+    """The people around some cards of one organisation at this instant. Eight statements, however many cards; four more
+    while some of them are new."""
+    found = Around(meant=await read_meant(cards, at=at))
+    await _read_helpers(found, cards, at)
+    await _read_steps(found, cards)
+    found.holders = await _read_named(found, cards, at)
     await _read_receivers(found, cards)
     for row in answering(await _holders(org_id, cards, found, at), at=at):
         found.add(row)
-    await _read_helpers(found, cards, at)
-    await _read_steps(found, cards)
     await _read_answers(found, cards)
     named = await fetch(
         _Named,
@@ -191,6 +196,19 @@ async def around(org_id: int, cards: list[Card], *, at: datetime) -> Around:
 async def circle_of(card: Card, *, at: datetime) -> Circle:
     """The people around one card."""
     return (await around(card.org_id, [card], at=at)).circle(card)
+
+
+async def _read_named(found: Around, cards: list[Card], at: datetime) -> Holders:
+    """Who holds the posts of the cards, and who of the people whom they name is away. One statement."""
+    people = {one for card in cards for one in (card.responsible_person_id, *_named_in(card, found))}
+    return await holders_of_posts({card.responsible_post_id for card in cards}, at=at, people=people)
+
+
+def _named_in(card: Card, found: Around) -> set[int]:
+    """The people whom a card names besides its responsible: who watches, supervises, helps, has a step of the plan."""
+    helpers = (pair.person_id for pair in found.helpers.get(card.id, ()))
+    steps = (step.person_id for step in found.steps.get(card.id, ()))
+    return set(unique((card.watcher_id, card.supervisor_id, *helpers, *steps)))
 
 
 async def _holders(org_id: int, cards: list[Card], found: Around, at: datetime) -> list[_HolderRow]:

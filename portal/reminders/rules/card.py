@@ -85,10 +85,12 @@ class Circle:
     """The people around one card at one instant, what they have to do step by step, and what they answered.
 
     `above` stands over its place, the nearest first. `accountable`, `supervising` and `informed` have that mark in the
-    matrix for this duty in this place (R49).
+    matrix for this duty in this place (R49). `meant`: who may answer for a card that nobody has assigned yet, by the
+    one rule, the first of them before the others. `away` are those of the people whom the card names who are on leave.
     """
 
     above: tuple[Holder, ...] = ()
+    meant: tuple[int, ...] = ()
     responsible: tuple[int, ...] = ()
     helpers: tuple[int, ...] = ()
     accountable: tuple[int, ...] = ()
@@ -96,6 +98,7 @@ class Circle:
     informed: tuple[int, ...] = ()
     receivers: tuple[int, ...] = ()
     named: frozenset[int] = frozenset()
+    away: frozenset[int] = frozenset()
     leaders: tuple[LeaderRow, ...] = ()
     steps: tuple[OpenStep, ...] = ()
     answers: tuple[Answer, ...] = ()

@@ -1,6 +1,7 @@
 """From words of the tree ("the nearest holder") to people, and never to one who may not see the card (B20)."""
 
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from datetime import datetime
 
 from portal.duty.rules import leading_at
@@ -9,9 +10,9 @@ from portal.hazards.rules.standing import has_rectified
 from portal.permissions.rules import ABOVE
 from portal.reminders.rules.card import Card, Circle, Holder, unique
 from portal.reminders.rules.policy import Who
+from portal.responsibilities.rules import UPWARDS, told_for
 
 NEAR_ROLES = ("chief", "keeper", "class_teacher")
-OFFICE_ROLES = ("safety_officer", "vice_head", "principal", "bureau_officer")
 HEAD_ROLES = ("principal", "vice_head")
 
 
@@ -68,7 +69,7 @@ def levels(circle: Circle, *, but: Collection[int] = ()) -> list[tuple[int, ...]
 
 
 def _front(holders: list[Holder]) -> tuple[int, ...]:
-    for roles in (NEAR_ROLES, *((role,) for role in OFFICE_ROLES)):
+    for roles in (NEAR_ROLES, *((role,) for role in UPWARDS)):
         of_roles = [holder for holder in holders if holder.role in roles]
         if of_roles:
             return _primary(of_roles)
@@ -88,8 +89,19 @@ def _nearest(card: Card, circle: Circle, _at: datetime) -> tuple[int, ...]:
     return _level(circle, 0, circle.responsible if card.status != "reported" else (card.reported_by or 0,))
 
 
-def _next(card: Card, circle: Circle, _at: datetime) -> tuple[int, ...]:
-    return _level(circle, 1, (card.reported_by or 0,))
+def _meant(card: Card, circle: Circle, at: datetime) -> tuple[int, ...]:
+    """Whoever answers for a new report by the rule, who did not report it and may see it; else the nearest."""
+    others = (person for person in circle.meant if person != card.reported_by)
+    found = next((person for person in others if sees(person, card, circle, at=at)), None)
+    return _nearest(card, circle, at) if found is None else (found,)
+
+
+def _next(card: Card, circle: Circle, at: datetime) -> tuple[int, ...]:
+    """The one above whoever was told first."""
+    first = _meant(card, circle, at)
+    reach = max((len(h.path) for h in circle.above if h.person_id in first), default=0)
+    higher = replace(circle, above=tuple(h for h in circle.above if len(h.path) < reach))
+    return _level(higher, 0, (card.reported_by or 0,)) or _level(circle, 1, (card.reported_by or 0,))
 
 
 def _building(card: Card, circle: Circle, at: datetime) -> tuple[int, ...]:
@@ -104,7 +116,7 @@ def _recheckers(card: Card, circle: Circle, _at: datetime) -> tuple[int, ...]:
     if card.is_listed:
         return tuple(person for person in unique((card.supervisor_id,)) if person not in own)
     if card.is_red:
-        return unique(h.person_id for h in circle.above if h.role in HEAD_ROLES and h.person_id not in own)
+        return _offices(HEAD_ROLES, circle, but=own)
     return _level(circle, 0, own)
 
 
@@ -113,13 +125,39 @@ def _everybody(circle: Circle, card: Card) -> tuple[int, ...]:
 
 
 def _by_role(*roles: str) -> Callable[[Card, Circle, datetime], tuple[int, ...]]:
-    return lambda _card, circle, _at: unique(h.person_id for h in circle.above if h.role in roles)
+    return lambda _card, circle, _at: _offices(roles, circle)
+
+
+def _offices(roles: Collection[str], circle: Circle, *, but: Collection[int] = ()) -> tuple[int, ...]:
+    """Whoever answers for these offices; where nobody is there, the next above (E8)."""
+    answering: dict[str, list[int]] = {}
+    for holder in circle.above:
+        if holder.role in UPWARDS and holder.is_primary and holder.person_id not in but:
+            answering.setdefault(holder.role, []).append(holder.person_id)
+    return tuple(told_for(roles, answering))
+
+
+def _watchers(card: Card, circle: Circle, at: datetime) -> tuple[int, ...]:
+    """Whoever watches; while they are away, the nearest: a danger is never without somebody who looks."""
+    there = _there((card.watcher_id,), circle)
+    return there if there or card.watcher_id is None else _nearest(card, circle, at)
+
+
+def _supervisors(card: Card, circle: Circle, _at: datetime) -> tuple[int, ...]:
+    """The supervising leader; while they are away, the heads."""
+    there = _there((card.supervisor_id,), circle)
+    return there if there or card.supervisor_id is None else _offices(HEAD_ROLES, circle)
+
+
+def _there(people: Collection[int | None], circle: Circle) -> tuple[int, ...]:
+    return tuple(person for person in unique(people) if person not in circle.away)
 
 
 RESOLVE: dict[Who, Callable[[Card, Circle, datetime], tuple[int, ...]]] = {
     # The work of a vacant post is told to the next above, who has to fill it or do it.
     Who.RESPONSIBLE: lambda card, circle, at: circle.responsible or _nearest(card, circle, at),
     Who.STEP: lambda card, circle, at: circle.responsible or _nearest(card, circle, at),
+    Who.MEANT: _meant,
     Who.NEAREST: _nearest,
     Who.NEXT: _next,
     Who.BUILDING: _building,
@@ -130,11 +168,11 @@ RESOLVE: dict[Who, Callable[[Card, Circle, datetime], tuple[int, ...]]] = {
     Who.BUREAU: _by_role("bureau_officer"),
     Who.RECHECKERS: _recheckers,
     Who.RECEIVERS: lambda _card, circle, _at: circle.receivers,
-    Who.WATCHERS: lambda card, _circle, _at: unique((card.watcher_id,)),
+    Who.WATCHERS: _watchers,
     Who.REPORTER: lambda card, _circle, _at: unique((card.reported_by,)),
-    Who.HELPERS: lambda _card, circle, _at: circle.helpers,
+    Who.HELPERS: lambda _card, circle, _at: _there(circle.helpers, circle),
     Who.MAIN: lambda _card, circle, _at: circle.accountable,
     Who.SUPERVISE: lambda _card, circle, _at: circle.supervising,
     Who.INFORM: lambda _card, circle, _at: circle.informed,
-    Who.SUPERVISORS: lambda card, _circle, _at: unique((card.supervisor_id,)),
+    Who.SUPERVISORS: _supervisors,
 }

@@ -14,6 +14,7 @@ class Who(StrEnum):
 
     RESPONSIBLE = "responsible"
     STEP = "step"  # whoever has the step of the plan, else the responsible
+    MEANT = "meant"  # of a new report whoever answers by the one rule, else the nearest
     NEAREST = "nearest"  # the nearest accountable holder up the tree
     NEXT = "next"  # the one above that one
     BUILDING = "building"  # the chief of the building, else the nearest
@@ -135,7 +136,7 @@ FAILED_OFTEN = 3
 FAILED_OFTEN_TO = ("sent_back_often", (Who.RESPONSIBLE, Who.HELPERS, Who.HEADS, Who.SAFETY))
 """From the third failed recheck on, the heads are told too (B15)."""
 ESCALATED_TO = ("escalated", (Who.RECEIVERS, Who.WATCHERS, Who.MAIN))
-REPORTED_TO = ("reported", (Who.NEAREST, Who.LEADER))
+REPORTED_TO = ("reported", (Who.MEANT, Who.LEADER))
 ASKS: dict[str, frozenset[str]] = {step.code: step.columns for step in POLICY} | {
     "reported": REPORTED,
     "assigned": WORK,

@@ -67,7 +67,7 @@ def who_will_be_told(
 
 def _telling(step: Step, moment: Moment, card: Card, circle: Circle) -> Telling | None:
     """One step's telling; None when everybody whom it would remind has answered already."""
-    own = moment.person_id if Who.STEP in step.to else None
+    own = moment.person_id if Who.STEP in step.to and moment.person_id not in circle.away else None
     words = tuple(Who.RESPONSIBLE if who is Who.STEP else who for who in step.to if who is not Who.STEP or own is None)
     people = people_for(words, card, circle, at=moment.at, first=() if own is None else (own,))
     awake = tuple(person for person in people if not _hushed(person, step, moment, circle, since=card.column_since))

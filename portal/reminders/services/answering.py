@@ -12,6 +12,7 @@ from portal.core.database import execute, fetch_one, unit_of_work
 from portal.core.refusals import Invalid, NotFound, Refused
 from portal.duty.queries import calendar_for
 from portal.hazards.queries import HazardRow, hazard_to_see
+from portal.hazards.rules.owning import LONGEST_REASON
 from portal.reminders.rules import may_put_off, most_snooze, snooze_end
 
 
@@ -42,8 +43,8 @@ async def snooze(reminder_id: int, *, days: int | None, reason: str, by: Actor) 
         if mine.answered_at is None and not may_put_off(mine.code, hazard.status):
             raise Refused("reminder.not_to_put_off")
         errors = {} if days and 1 <= days <= most_snooze(hazard.level) else {"days": "reminder.need_days"}
-        if not reason:
-            errors["reason"] = "reminder.need_reason"
+        if not reason or len(reason) > LONGEST_REASON:
+            errors["reason"] = "reminder.reason_too_long" if reason else "reminder.need_reason"
         if errors or days is None:
             raise Invalid(errors)
         until = snooze_end(now(), days, await calendar_for(hazard.org_id))

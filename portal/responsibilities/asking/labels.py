@@ -2,6 +2,7 @@
 
 from portal.rendering.i18n import N_
 
+FILE = N_("谁负责过 {grid} {day}")
 ANSWER = N_("{moment}，{grid}由{name}负责（{place}{post}{standing}）。")
 GAP = N_("{moment}，{grid}没有人负责：{place}{post}空缺。")
 GAP_FALLS = N_("{moment}，{grid}没有人负责：{place}{post}空缺。上一级{name}（{above}）负责补上。")

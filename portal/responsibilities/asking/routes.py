@@ -38,7 +38,7 @@ from portal.responsibilities.asking.views import (
 )
 from portal.responsibilities.queries import duty_of_category, facts_of_line
 from portal.responsibilities.rules import WHOLE, Answer, Candidate, Cell, Facts, candidates, marks_for, responsible_for
-from portal.web.respond import language_of, page, see
+from portal.web.respond import language_of, page, paper, see
 
 AnyRequest = Request[Any, Any, Any]
 VIEW = {"permission": Permission.MATRIX_VIEW}
@@ -60,9 +60,8 @@ async def show_extract(request: AnyRequest, actor: NamedDependency[Actor]) -> Re
     if not view.grid_id:
         return see(request, "/responsible")
     body = await pdf_of("pdf/responsible.html", language_of(request), view=view)
-    name = f"responsible-{view.grid_id}-{view.day}.pdf"
-    headers = {"Content-Disposition": f'inline; filename="{name}"', "Cache-Control": "private, no-store"}
-    return Response(body, media_type="application/pdf", headers=headers)
+    name = translator(language_of(request))(labels.FILE, grid=view.grid, day=view.day)
+    return paper(body, name, plain=f"responsible-{view.grid_id}-{view.day}")
 
 
 async def read_answer(request: AnyRequest, actor: Actor) -> AskView:

@@ -23,6 +23,8 @@ class RowView:
     span: str
     entered: str
     more: str = ""
+    is_ruled: bool = False
+    """A row of the matrix: it may have a reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ def rows_of(proof: Proof, *, asked_at: datetime, language: str) -> tuple[RowView
         RowView(
             say(labels.ROW_RULED, place=row.grid, post=row.title, mark=say(labels.MARKS[row.mark])),
             _span(row.starts_at, row.ends_at, when, say), _entered(row.entered_at, row.entered_by, when, say),
-            row.reason or "",
+            row.reason or "", is_ruled=True,
         ) for row in proof.ruled
     ]  # fmt: skip
     for held in proof.held:

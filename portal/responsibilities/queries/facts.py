@@ -4,7 +4,7 @@ Read so that the rules need no exception: whoever has left holds nothing from th
 mark that is only proposed are not there; nor is a post of pupils (R44).
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -13,7 +13,7 @@ from portal.grids.queries import ids_in
 from portal.responsibilities.rules import Absence, Facts, Mark, Place, Post, Ruling, Tenure
 
 
-class _Row(NamedTuple):
+class FactRow(NamedTuple):
     """A grid with one of its posts and one appointment to it; a grid without posts has one row."""
 
     grid_id: int
@@ -34,13 +34,27 @@ class _Row(NamedTuple):
     left_at: datetime | None
 
 
-_ROWS = (
-    "SELECT g.id, g.parent_id, g.org_id, g.kind, p.id, "
-    "p.is_accountable AND p.role <> 'liaison', p.created_at, p.ended_at, "
-    "a.id, a.person_id, a.kind, a.is_primary, a.starts_at, a.ends_at, a.entered_at, s.left_at FROM grid g "
+class RulingRow(NamedTuple):
+    """A row of the matrix."""
+
+    id: int
+    grid_id: int
+    duty: str
+    post_id: int
+    mark: str
+    starts_at: datetime
+    ends_at: datetime | None
+
+
+FACT_COLUMNS = (
+    "g.id, g.parent_id, g.org_id, g.kind, p.id, p.is_accountable AND p.role <> 'liaison', p.created_at, p.ended_at, "
+    "a.id, a.person_id, a.kind, a.is_primary, a.starts_at, a.ends_at, a.entered_at, s.left_at"
+)
+_FROM = (
+    "FROM grid g "
     "LEFT JOIN post p ON p.grid_id = g.id AND p.role <> 'pupil' AND {post} "
     "LEFT JOIN appointment a ON a.post_id = p.id AND {tenure} LEFT JOIN person s ON s.id = a.person_id "
-    "WHERE g.id IN ({grids}) AND {grid} ORDER BY g.id, p.sort, p.id, a.id"
+    "WHERE g.id IN ({grids}) AND {grid}"
 )
 
 
@@ -60,7 +74,14 @@ async def facts_of_line(path: str, *, codes: Collection[str] | None = None, at: 
 
     `codes` leaves out the rows of the matrix for other duties: a school's own grid may hold thousands of them.
     """
-    line = ids_in(path)
+    return await facts_of_lines((path,), codes=codes, at=at)
+
+
+async def facts_of_lines(
+    paths: Iterable[str], *, codes: Collection[str] | None = None, at: datetime | None = None
+) -> Facts:
+    """Some grids and all above each of them, in the same three statements."""
+    line = sorted({grid_id for path in paths for grid_id in ids_in(path)})
     marks, ids = in_list(line)
     rulings, args = f"r.grid_id IN {marks}", list[Any](ids)
     if codes is not None:
@@ -86,15 +107,23 @@ async def _read(
 ) -> Facts:
     """Places, posts and appointments; the rows of the matrix; absences: one statement each."""
     rulings = await _rulings(ruled, at)
-    named = _over("r", at)
+    named = over("r", at)
     elsewhere = (
         "SELECT q.grid_id FROM responsibility r JOIN post q ON q.id = r.post_id "
         f"WHERE {ruled[0]} AND r.is_proposal = FALSE AND {named[0]}"
     )
-    sql, args = _rows_sql((f"{grids[0]} UNION {elsewhere}", [*grids[1], *ruled[1], *named[1]]), at)
-    rows = await fetch(_Row, sql, *args)
+    rows_from, args = fact_rows((f"{grids[0]} UNION {elsewhere}", [*grids[1], *ruled[1], *named[1]]), at)
+    rows = await fetch(FactRow, f"SELECT {FACT_COLUMNS} {rows_from} ORDER BY g.id, p.sort, p.id, a.id", *args)
+    people = {row.person_id for row in rows if row.person_id is not None}
+    return facts_made(rows, rulings, await _absences(people, at), line=line, within=within)
+
+
+def facts_made(
+    rows: Sequence[FactRow], rulings: Iterable[RulingRow], absences: Iterable[Absence], *, line: Collection[int],
+    within: Collection[int] = (),
+) -> Facts:  # fmt: skip
+    """The facts of these rows: places of the line and of whole organisations, whatever posts came along."""
     tenures = _tenures(rows)
-    people = {tenure.person_id for tenures_of_post in tenures.values() for tenure in tenures_of_post}
     return Facts(
         places={
             row.grid_id: Place(row.grid_id, row.parent_id, row.kind)
@@ -103,20 +132,21 @@ async def _read(
         },
         posts_on=_posts(rows, tenures),
         tenures_of=tenures,
-        absences_of=await _absences(people, at),
-        rulings_on=rulings,
+        absences_of=_by_person(absences),
+        rulings_on=_by_grid(rulings),
     )
 
 
-def _over(name: str, at: datetime | None, ends: str = "ends_at") -> Part:
+def over(name: str, at: datetime | None, ends: str = "ends_at") -> Part:
     """Not over at the instant, or everything where no instant is given."""
     return ("1 = 1", []) if at is None else (f"({name}.{ends} IS NULL OR {name}.{ends} > {{}})", [at])
 
 
-def _rows_sql(grids: Part, at: datetime | None) -> Part:
-    post, tenure, grid = _over("p", at, "ended_at"), _over("a", at), _over("g", at, "ended_at")
+def fact_rows(grids: Part, at: datetime | None) -> Part:
+    """Where `FACT_COLUMNS` come from, for the grids that a SELECT gives."""
+    post, tenure, grid = over("p", at, "ended_at"), over("a", at), over("g", at, "ended_at")
     sql = (
-        _ROWS.replace("{post}", post[0])
+        _FROM.replace("{post}", post[0])
         .replace("{tenure}", tenure[0])
         .replace("{grids}", grids[0])
         .replace("{grid}", grid[0])
@@ -124,7 +154,7 @@ def _rows_sql(grids: Part, at: datetime | None) -> Part:
     return sql, [*post[1], *tenure[1], *grids[1], *grid[1]]
 
 
-def _tenures(rows: Iterable[_Row]) -> dict[int, tuple[Tenure, ...]]:
+def _tenures(rows: Iterable[FactRow]) -> dict[int, tuple[Tenure, ...]]:
     found: dict[int, list[Tenure]] = {}
     for row in rows:
         if row.post_id is None or row.appointment_id is None or row.person_id is None or row.starts_at is None:
@@ -138,7 +168,7 @@ def _tenures(rows: Iterable[_Row]) -> dict[int, tuple[Tenure, ...]]:
     return {post_id: tuple(tenures) for post_id, tenures in found.items()}
 
 
-def _posts(rows: Iterable[_Row], tenures: dict[int, tuple[Tenure, ...]]) -> dict[int, tuple[Post, ...]]:
+def _posts(rows: Iterable[FactRow], tenures: dict[int, tuple[Tenure, ...]]) -> dict[int, tuple[Post, ...]]:
     found: dict[int, dict[int, Post]] = {}
     for row in rows:
         if row.post_id is not None:
@@ -152,25 +182,18 @@ def _posts(rows: Iterable[_Row], tenures: dict[int, tuple[Tenure, ...]]) -> dict
     return {grid_id: tuple(posts.values()) for grid_id, posts in found.items()}
 
 
-class _RulingRow(NamedTuple):
-    id: int
-    grid_id: int
-    duty: str
-    post_id: int
-    mark: str
-    starts_at: datetime
-    ends_at: datetime | None
-
-
-async def _rulings(wanted: Part, at: datetime | None) -> dict[int, tuple[Ruling, ...]]:
-    over = _over("r", at)
-    rows = await fetch(
-        _RulingRow,
+async def _rulings(wanted: Part, at: datetime | None) -> list[RulingRow]:
+    still = over("r", at)
+    return await fetch(
+        RulingRow,
         "SELECT r.id, r.grid_id, r.duty, r.post_id, r.mark, r.starts_at, r.ends_at FROM responsibility r "
         "JOIN post q ON q.id = r.post_id "
-        f"WHERE {wanted[0]} AND r.is_proposal = FALSE AND q.role <> 'pupil' AND {over[0]} ORDER BY r.id",
-        *wanted[1], *over[1],
+        f"WHERE {wanted[0]} AND r.is_proposal = FALSE AND q.role <> 'pupil' AND {still[0]} ORDER BY r.id",
+        *wanted[1], *still[1],
     )  # fmt: skip
+
+
+def _by_grid(rows: Iterable[RulingRow]) -> dict[int, tuple[Ruling, ...]]:
     found: dict[int, list[Ruling]] = {}
     for row in rows:
         ruling = Ruling(row.id, row.grid_id, row.duty, row.post_id, Mark(row.mark), row.starts_at, row.ends_at)
@@ -178,15 +201,18 @@ async def _rulings(wanted: Part, at: datetime | None) -> dict[int, tuple[Ruling,
     return {grid_id: tuple(rulings) for grid_id, rulings in found.items()}
 
 
-async def _absences(people: set[int], at: datetime | None) -> dict[int, tuple[Absence, ...]]:
+async def _absences(people: set[int], at: datetime | None) -> list[Absence]:
     marks, ids = in_list(sorted(people))
-    over = _over("b", at)
-    rows = await fetch(
+    still = over("b", at)
+    return await fetch(
         Absence,
         f"SELECT b.person_id, b.starts_at, b.ends_at FROM absence b WHERE b.person_id IN {marks} "
-        f"AND b.undone_at IS NULL AND {over[0]} ORDER BY b.id",
-        *ids, *over[1],
+        f"AND b.undone_at IS NULL AND {still[0]} ORDER BY b.id",
+        *ids, *still[1],
     )  # fmt: skip
+
+
+def _by_person(rows: Iterable[Absence]) -> dict[int, tuple[Absence, ...]]:
     found: dict[int, list[Absence]] = {}
     for row in rows:
         found.setdefault(row.person_id, []).append(row)

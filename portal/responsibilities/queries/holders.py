@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from portal.core.database import fetch, in_list
-from portal.grids.queries import HolderRow
+from portal.grids.queries import VACANT, Answers, HolderRow, vacant_args
 from portal.people.queries import HELD_AT
 from portal.responsibilities.rules import Absence, Held, Tenure, changes_of, holder_at, person_answering
 
@@ -63,6 +63,10 @@ class Holders:
         rows = self._tenures(post_id)
         away = self._absences((*(row.person_id for row in rows), *((named,) if named else ())))
         return person_answering(named, rows, away, at=self.at)
+
+    def is_away(self, person_id: int) -> bool:
+        """Whether somebody who was read is away now."""
+        return any(row.covers(self.at) for row in self._absences((person_id,)))
 
     def standing(self, post_id: int | None, person_id: int | None) -> str:
         """`deputy` or `acting` where the person answers as such; "" for a holder."""
@@ -122,8 +126,9 @@ def _file(found: Holders, row: _Row) -> None:
 
 
 class _Held(NamedTuple):
-    """A post with one of its holders, as pages show them, with what the rule needs besides."""
+    """A grid with one of its posts and holders, as pages show them, with what the rule needs besides."""
 
+    is_vacant: bool
     grid_id: int
     post_id: int
     title: str
@@ -151,24 +156,32 @@ class _Held(NamedTuple):
         )  # fmt: skip
 
 
-async def holders_answering(grid_ids: list[int], *, at: datetime) -> list[HolderRow]:
-    """Posts and holders of some grids at an instant; of each post whoever answers for it stands first. One statement.
+async def answers_of_grids(grid_ids: list[int], *, at: datetime) -> Answers:
+    """Posts and holders of some grids at an instant, and which grids nobody answers for; of each post whoever answers
+    for it stands first. One statement.
 
     `is_primary` is told of whoever answers, which is the deputy or the acting one while the holder is away.
     """
     marks, ids = in_list(grid_ids)
     rows = await fetch(
         _Held,
-        "SELECT p.grid_id, p.id, p.title, p.role, p.is_accountable, s.id, s.name, s.kind, a.is_primary, "
-        "s.phone_sealed, a.id, a.version, a.kind, a.starts_at, a.ends_at, b.id FROM post p "
+        f"SELECT {VACANT}, g.id, p.id, p.title, p.role, p.is_accountable, s.id, s.name, s.kind, a.is_primary, "
+        "s.phone_sealed, a.id, a.version, a.kind, a.starts_at, a.ends_at, b.id FROM grid g "
+        "LEFT JOIN post p ON p.grid_id = g.id AND (p.ended_at IS NULL OR p.ended_at > {}) "
         f"LEFT JOIN appointment a ON a.post_id = p.id AND {HELD_AT} LEFT JOIN person s ON s.id = a.person_id "
         "LEFT JOIN absence b ON b.person_id = s.id AND b.undone_at IS NULL AND b.starts_at <= {} "
         "AND (b.ends_at IS NULL OR b.ends_at > {}) "
-        f"WHERE p.grid_id IN {marks} AND (p.ended_at IS NULL OR p.ended_at > {{}}) "
+        f"WHERE g.id IN {marks} "
         "ORDER BY p.is_accountable DESC, p.sort, p.id, a.is_primary DESC, a.starts_at DESC, a.id",
-        at, at, at, at, *ids, at,
+        *vacant_args(at), at, at, at, at, at, *ids,
     )  # fmt: skip
-    return _first_who_answers(rows, at)
+    vacant = frozenset(row.grid_id for row in rows if row.is_vacant)
+    return Answers(_first_who_answers([row for row in rows if row.post_id], at), vacant)
+
+
+async def holders_answering(grid_ids: list[int], *, at: datetime) -> list[HolderRow]:
+    """The posts and holders alone."""
+    return (await answers_of_grids(grid_ids, at=at)).rows
 
 
 def _first_who_answers(rows: list[_Held], at: datetime) -> list[HolderRow]:
@@ -182,7 +195,7 @@ def _first_who_answers(rows: list[_Held], at: datetime) -> list[HolderRow]:
             tenures.setdefault(row.post_id, []).append(tenure)
     held = {post_id: holder_at(found, (), at=at) for post_id, found in tenures.items()}
     marked = [
-        HolderRow(*row[:13])._replace(
+        HolderRow(*row[1:14])._replace(
             is_primary=(one := held.get(row.post_id)) is not None and one.appointment_id == row.appointment_id
         )
         for row in once.values()

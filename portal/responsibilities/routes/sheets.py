@@ -18,7 +18,7 @@ from portal.responsibilities.routes.reading import crumbs_of, ground_of
 from portal.responsibilities.views.ground import Ground
 from portal.responsibilities.views.sheet import SheetView, posts_of_person, sheet_view
 from portal.web.again import AnyRequest
-from portal.web.respond import language_of, page
+from portal.web.respond import language_of, page, paper
 
 OPT = {"permission": Permission.MATRIX_VIEW}
 About = Literal["post", "person", "grid"]
@@ -53,8 +53,8 @@ async def _answer(request: AnyRequest, actor: Actor, about: About, subject: int,
     view = _view(ground, actor, about, subject, request.url.path.removesuffix(".pdf"))
     if request.url.path.endswith(".pdf"):
         body = await pdf_of("pdf/duty_sheet.html", language, view=view)
-        headers = {"Content-Disposition": 'inline; filename="duties.pdf"', "Cache-Control": "no-store"}
-        return Response(body, media_type="application/pdf", headers=headers)
+        name = translator(language)(labels.SHEET_FILE, name=view.title)
+        return paper(body, name, plain=f"duties-{about}-{subject}")
     return await page(request, "responsibilities/sheet.html", fragment="responsibilities/_sheet.html", view=view)
 
 

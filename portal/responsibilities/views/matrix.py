@@ -68,12 +68,23 @@ def matrix_view(ground: Ground, asked: Filter, *, crumbs: Sequence[tuple[str, st
         lacks=_lacks(ground, columns if asked.view == "posts" else ()), wide=_wide(ground) if may_edit else (),
         views=_views(asked, ground), kinds=_kinds(asked, every, ground), grids=_grids(ground),
         domains=tuple((word.code, ground.names[word.code]) for word in ground.words.domains),
-        people=tuple((str(key), name) for key, name in sorted(ground.words.people.items(), key=lambda one: one[1])),
+        people=_people(ground),
         may_edit=may_edit,
     )  # fmt: skip
 
 
 # -- around the table
+
+
+def _people(ground: Ground) -> tuple[tuple[str, str], ...]:
+    """Everybody by name, with the first post that they hold now: a school has many keepers of something."""
+    posts: dict[int, str] = {}
+    for post in sorted(ground.posts.values(), key=lambda one: (one.grid_id not in ground.line, one.path)):
+        held = ground.facts.holder(post.post_id or 0, at=ground.at)
+        if held is not None:
+            posts.setdefault(held.person_id, f"{post.grid} {post.title}")
+    by_name = sorted(ground.words.people.items(), key=lambda one: (one[1], one[0]))
+    return tuple((str(key), f"{name} {posts.get(key, '')}".strip()) for key, name in by_name)
 
 
 def _lacks(ground: Ground, columns: Iterable[Column]) -> tuple[Lack, ...]:

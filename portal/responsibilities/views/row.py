@@ -163,7 +163,7 @@ def _posts(ground: Ground) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...
     for post in sorted(mine, key=place):
         held = ground.facts.holder(post.post_id or 0, at=ground.at)
         who = ground.words.people.get(held.person_id, "") if held else translator(ground.language)(labels.VACANT)
-        groups.setdefault(_way(ground, post), []).append((str(post.post_id), f"{post.title} {who}".strip()))
+        groups.setdefault(_way(ground, post), []).append((str(post.post_id), f"{post.grid} {post.title} {who}"))
     return tuple((way, tuple(posts)) for way, posts in groups.items())
 
 

@@ -5,8 +5,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
 
-from portal.contact_boards.rules import OFFERED, Field
-from portal.contact_boards.services import Acceptance, PublicNews
+from portal.contact_boards.rules import OFFERED, Field, PlateEnd, PlateFault
+from portal.contact_boards.services import Acceptance, PlateNews, PublicNews
 from portal.core.crypto import keyed_digest, same
 from portal.core.refusals import Invalid
 from portal.hazards.rules import Level
@@ -39,6 +39,25 @@ def parse_news(form: Texts, photos: tuple[NewPhoto, ...], network: str) -> Publi
     if errors:
         raise Invalid(errors)
     return PublicNews(title=title, form_key=form.get("form_key"), network=network, phone=phone, photos=photos)
+
+
+def parse_plate_news(form: Texts, network: str) -> PlateNews:
+    """What a stranger says of a plate: which fault, and a line if they like."""
+    errors, fault, line = {}, form.get("fault"), _line(form.get("line"))
+    if fault not in set(PlateFault):
+        errors["fault"] = "contact_board.need_fault"
+    if len(line) > LONGEST_TITLE:
+        errors["line"] = "contact_board.title_too_long"
+    if errors:
+        raise Invalid(errors)
+    return PlateNews(PlateFault(fault), line, form.get("form_key"), network)
+
+
+def parse_plate_end(form: Texts) -> PlateEnd:
+    """How the office ends a report about a plate."""
+    if form.get("end") not in set(PlateEnd):
+        raise Invalid({"end": "screening.need_end"})
+    return PlateEnd(form.get("end"))
 
 
 def parse_acceptance(form: Texts) -> Acceptance:

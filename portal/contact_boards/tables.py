@@ -41,11 +41,27 @@ class Consent(Table, tablename="consent"):
     withdrawn_by = Integer(null=True, default=None)
 
 
+class Portrait(Table, tablename="portrait"):
+    """Somebody's face, in the file store by digest: 320 px for paper, 144 px for the page.
+
+    It stands here and not beside the person, because it is kept for the boards alone: it comes with the consent to show
+    it, goes with it, and no other room may ever read it for something else. Pupils have none.
+    """
+
+    id: Serial
+    person_id: ForeignKey[Any] = ForeignKey(Person, null=False, on_delete=OnDelete.restrict, unique=True)
+    digest = Varchar(length=64)
+    small_digest = Varchar(length=64)
+    kept_at = Timestamptz()
+    kept_by = Integer(null=True, default=None)
+
+
 class PublicReport(Table, tablename="public_report"):
     """What somebody without an account has reported: it waits to be screened, never straight onto the board (B3).
 
     `key_digest` is the digest of the report key with which the reporter comes back. A phone is sealed and erased after
-    the card is closed. `state`: waiting, accepted, refused, merged.
+    the card is closed. `state`: waiting, accepted, refused, merged. With `plate_fault` it is about a plate on a wall
+    and never becomes a card: reprinted, replaced, revoked or fine is how it ends, and the title may be empty (H7).
     """
 
     id: Serial
@@ -67,6 +83,7 @@ class PublicReport(Table, tablename="public_report"):
     too_count = Integer(default=0)  # others who said "me too"
     reopened_at = Timestamptz(null=True, default=None)
     version = Integer(default=1)
+    plate_fault = Varchar(length=10, null=True, default=None)
 
 
 class PublicPhoto(Table, tablename="public_photo"):

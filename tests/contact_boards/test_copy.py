@@ -7,6 +7,7 @@ from portal.contact_boards.copying import copy_boards
 from portal.contact_boards.services import board_of, make_boards, revoke_board
 from portal.core.actors import SYSTEM
 from portal.core.clock import today
+from portal.core.files import FolderStore
 from portal.duty.services import set_duty_leader
 from portal.settings import Settings
 from tasks.schedule import SCHEDULE, run_due
@@ -19,7 +20,7 @@ LINK = re.compile(r'(?:href|src|action)="([^"]*)"')
 async def test_every_link_of_the_copy_leads_to_a_file_of_the_copy(cast: Cast, tmp_path: Path) -> None:
     await set_duty_leader(cast.school, cast.leader, [today()], by=SYSTEM)
     made = await make_boards(cast.school, by=SYSTEM)
-    assert await copy_boards(tmp_path / "boards") == made
+    assert await copy_boards(tmp_path / "boards", FolderStore(tmp_path / "files")) == made
     top = tmp_path / "boards" / "current"
     followed = 0
     for page in [top / "index.html", *(top / "public").rglob("*.html")]:
@@ -38,7 +39,7 @@ async def test_every_link_of_the_copy_leads_to_a_file_of_the_copy(cast: Cast, tm
 
 async def test_nobody_lists_the_keys_from_outside(cast: Cast, tmp_path: Path) -> None:
     board = await board_of(cast.room, by=SYSTEM)
-    await copy_boards(tmp_path / "boards")
+    await copy_boards(tmp_path / "boards", FolderStore(tmp_path / "files"))
     public = tmp_path / "boards" / "current" / "public"
     for folder in ("", "b", "static"):
         assert board.key not in (public / folder / "index.html").read_text("utf-8")

@@ -14,6 +14,7 @@ from portal.contact_boards.services import record_consent, revoke_board, set_cou
 from portal.core.actors import SYSTEM
 from portal.core.clock import today
 from portal.core.database import fetch_value
+from portal.core.files import FolderStore
 from portal.core.refusals import Busy, Conflict
 from portal.duty.services import set_duty_leader
 from portal.rendering import pdf
@@ -200,17 +201,19 @@ async def test_what_was_withdrawn_leaves_the_copy_before_the_night(
     by, root = await cast.actor(cast.safety), tmp_path / "boards"
     await record_consent(cast.keeper, [Field.NAME], by=by)
     key = await key_of(cast, cast.room)
-    assert await copy_if_withdrawn(root) == 0, "before the first night there is no copy"
-    await copy_boards(root)
+    assert await copy_if_withdrawn(root, FolderStore(tmp_path / "files")) == 0, (
+        "before the first night there is no copy"
+    )
+    await copy_boards(root, FolderStore(tmp_path / "files"))
     page = root / "current" / "public" / "b" / key / "index.html"
     assert "甄实验" in page.read_text()
     clock.forward(minutes=5)
-    assert await copy_if_withdrawn(root) == 0, "nothing was taken back"
+    assert await copy_if_withdrawn(root, FolderStore(tmp_path / "files")) == 0, "nothing was taken back"
     await record_consent(cast.keeper, [], by=by)
     clock.forward(minutes=5)
-    assert await copy_if_withdrawn(root) > 0 and "甄实验" not in page.read_text()
-    assert await copy_if_withdrawn(root) == 0
+    assert await copy_if_withdrawn(root, FolderStore(tmp_path / "files")) > 0 and "甄实验" not in page.read_text()
+    assert await copy_if_withdrawn(root, FolderStore(tmp_path / "files")) == 0
     await revoke_board(cast.room, version=1, replace=False, by=by)
     clock.forward(minutes=5)
-    await copy_if_withdrawn(root)
+    await copy_if_withdrawn(root, FolderStore(tmp_path / "files"))
     assert not page.exists()

@@ -150,7 +150,7 @@ async def test_too_many_are_refused_before_anything_is_made(cast, monkeypatch):
 
 async def told_on(job_id: int) -> str:
     job = await print_row(job_id)
-    return repr((await paper_of(job, base_url=BASE, at=now())).contexts)
+    return repr((await paper_of(job, base_url=BASE, at=now(), store=FolderStore(Path("nowhere")))).contexts)
 
 
 @pytest.mark.parametrize("kind", Kind)

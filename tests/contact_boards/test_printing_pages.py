@@ -130,9 +130,9 @@ async def test_the_page_about_a_board_leads_to_plates_for_whoever_prints(cast, b
     await browser.get(f"/grids/{cast.building}/contact-board")
     await browser.submit(browser.form(f"/grids/{cast.building}/contact-board"))
     assert (f"/grids/{cast.bureau}", "青云县教育局") not in browser.links
-    await browser.follow("印牌子")
+    await browser.follow("印二维码牌")
     form = browser.form("/prints")
     assert form.fields["grid"] == [str(cast.building)] and form.fields["kind"] == ["plates"]
     chief = await browsers.of(cast.chief)
     await chief.get(f"/grids/{cast.building}/contact-board")
-    assert "看公示板" in chief.text and "印牌子" not in chief.text
+    assert "看公示板" in chief.text and "印二维码牌" not in chief.text

@@ -9,7 +9,7 @@ from portal.contact_boards.rules import Field
 from portal.contact_boards.services import board_of, record_consent, revoke_board, set_counts, set_own_consent
 from portal.core.actors import SYSTEM
 from portal.core.clock import now, today
-from portal.core.database import execute, watchers
+from portal.core.database import execute, fetch_value, watchers
 from portal.duty.services import clear_duty_leader, set_duty_leader
 from portal.grids.services import make_grid
 from portal.people.services import appoint, make_person, make_post
@@ -93,6 +93,22 @@ async def test_names_and_numbers_come_and_go_with_consent_within_a_minute(
         f"/b/{key}/phones", data={"person": str(cast.keeper)}, headers={"Origin": stranger.origin}
     )
     assert again.status_code == 404
+
+
+async def test_two_who_hold_one_post_are_told_apart_and_each_is_reached(cast: Cast, browsers: Browsers) -> None:
+    """Without consent both read "负责人": which of the two, and the masked mobile of each."""
+    second = await make_person("甄第二", org_id=cast.school, by=SYSTEM, phone="13912345678")
+    await appoint(second, post_id=cast.keeper_post, by=SYSTEM, is_primary=False)
+    key, stranger = await key_of(cast, cast.room), browsers.stranger()
+    await stranger.get(f"/b/{key}")
+    title = await fetch_value("SELECT title FROM post WHERE id = {}", cast.keeper_post)
+    assert f"{title}（第 1 人，共 2 人） 138****0000" in stranger.text
+    assert f"{title}（第 2 人，共 2 人） 139****5678" in stranger.text
+    english = await stranger.get(f"/b/{key}?language=en")
+    assert english.text.count("139****5678") == 1 and "第 2 人" not in english.text
+    await set_own_consent({Field.NAME}, by=await cast.actor(cast.keeper))
+    fresh = await browsers.stranger().get(f"/b/{key}?x=1")
+    assert fresh.status_code == 200
 
 
 async def test_nobody_collects_numbers(cast: Cast, browsers: Browsers) -> None:

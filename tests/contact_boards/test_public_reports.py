@@ -28,6 +28,7 @@ from tests.browser import Browser
 from tests.cast import Cast
 from tests.conftest import Browsers, MovingClock
 from tests.hazards.photos.pictures import phone_photo
+from tests.hazards.stories import assigned as assigned_card
 from tests.hazards.stories import category, go
 
 
@@ -171,6 +172,41 @@ async def test_a_merged_report_follows_the_card_that_was_there(cast: Cast, brows
     assert 'aria-current="step">已办结' in parent.page.text
     note = "SELECT count(*) FROM event_text WHERE field = 'note' AND body LIKE '%煤气%'"
     assert await fetch_value(note) == 1, "the card's story says who else has seen it"
+
+
+async def test_a_merged_reporter_is_heard_but_moves_nobody_elses_card(
+    cast: Cast, browsers: Browsers, settings: Settings, clock: MovingClock
+) -> None:
+    """Their report was joined to a card of the staff: "not fixed" waits in the screening, with its clock."""
+    key, parent = await key_of(cast, cast.room), browsers.stranger()
+    card = await assigned_card(cast, title="通风橱老化")
+    await send(parent, key, "张老师的通风橱的门关不上")
+    follow, report = str(parent.page.url.path), await newest()
+    number = await fetch_value("SELECT number FROM hazard WHERE id = {}", card)
+    await merge_report(report, number, version=1, by=await cast.actor(cast.safety))
+    await go(cast, card, "rectifying", cast.keeper)
+    await go(cast, card, "recheck", cast.keeper, measure="换了")
+    await go(cast, card, "closed", cast.chief, conclusion="好了")
+    status = "SELECT status FROM hazard WHERE id = {}"
+    await parent.get(follow)
+    assert "第一次直接重新打开" not in parent.text
+    await parent.submit(parent.form("/again"), text="门还是关不上")
+    assert await fetch_value(status, card) == "closed", "somebody of the school looks first"
+    assert "学校在看" in parent.text
+    await drain()
+    told = "SELECT count(*) FROM reminder WHERE kind = {} AND person_id = {} AND subject_id = {}"
+    assert await fetch_value(told, "public_not_fixed", cast.safety, report) == 1
+    clock.forward(hours=4, minutes=1)
+    await sweep_screening(settings, clock())
+    assert await fetch_value(told, "public_overdue", cast.principal, report) == 1, "with a clock"
+    safety = await browsers.of(cast.safety)
+    await safety.get(f"/screening/{report}")
+    assert "门还是关不上" in safety.text
+    await safety.submit(safety.form("/acceptances"))
+    assert await fetch_value(status, card) == "rectifying"
+    assert await fetch_value("SELECT state FROM public_report WHERE id = {}", report) == "merged"
+    asked = await send(browsers.stranger(), key, "张老师的通风橱的门关不上")
+    assert "是不是同一件事" not in asked.text, "the line of a merged report is shown to nobody else"
 
 
 async def test_what_others_have_reported_is_shown_before_sending(cast: Cast, browsers: Browsers) -> None:

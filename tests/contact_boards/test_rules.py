@@ -23,21 +23,23 @@ from portal.contact_boards.rules import (
 from portal.contact_boards.rules.limits import LIMITS, is_over, slot_of
 
 AT = datetime(2026, 11, 23, 2, 3, 4, tzinfo=UTC)
-PERSON = {"title": "负责人", "name": "甄实验", "mobile": "13800001234"}
+PERSON = {"title": "负责人", "name": "甄实验", "mobile": "13800001234", "portrait": "ab" * 32}
 
 
 def test_without_consent_there_is_a_title_and_a_masked_mobile() -> None:
     shown = public_person(**PERSON)
     assert shown is not None
-    assert (shown.called, shown.name, shown.phone, shown.number, shown.shows_photo) == (
-        "负责人", "", "138****1234", "", False,
+    assert (shown.called, shown.name, shown.phone, shown.number, shown.portrait) == (
+        "负责人", "", "138****1234", "", "",
     )  # fmt: skip
 
 
 def test_each_consent_shows_its_own_field_only() -> None:
     named = public_person(**PERSON, consents={"name"})
     reached = public_person(**PERSON, consents={"mobile"})
-    assert named is not None and (named.called, named.number) == ("甄实验", "")
+    pictured = public_person(**PERSON, consents={"photo"})
+    assert named is not None and (named.called, named.number, named.portrait) == ("甄实验", "", "")
+    assert pictured is not None and (pictured.called, pictured.portrait) == ("负责人", "ab" * 32)
     assert reached is not None and (reached.called, reached.number, reached.phone) == (
         "负责人", "13800001234", "138****1234",
     )  # fmt: skip
@@ -126,6 +128,7 @@ def test_stages(state: str, status: str | None, stage: Stage) -> None:
         ({}, NotFixed.REOPENS),
         ({"reopened_at": AT}, NotFixed.SCREENED),
         ({"outcome": "not_hazard"}, NotFixed.SCREENED),
+        ({"state": "merged", "is_own": False}, NotFixed.SCREENED),
         ({"closed_at": AT - timedelta(days=16)}, None),
         ({"status": "recheck", "closed_at": None}, None),
         ({"state": "waiting"}, None),
@@ -135,7 +138,7 @@ def test_stages(state: str, status: str | None, stage: Stage) -> None:
 def test_not_fixed_reopens_once_then_somebody_looks(changes: dict[str, object], leads_to: NotFixed | None) -> None:
     facts = {
         "state": "accepted", "status": "closed", "outcome": "rectified", "closed_at": AT, "reopened_at": None,
-        **changes,
+        "is_own": True, **changes,
     }  # fmt: skip
     assert not_fixed_leads_to(**facts, at=AT) is leads_to  # type: ignore[arg-type]
 

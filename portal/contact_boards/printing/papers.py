@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from portal.contact_boards.labels import ASK_DUTY
+from portal.contact_boards.portraits import pictures
 from portal.contact_boards.printing import labels
 from portal.contact_boards.printing.queries import (
     Place,
@@ -23,6 +24,7 @@ from portal.contact_boards.queries.boards import board_on, open_board
 from portal.contact_boards.queries.consents import Somebody, people_for_strangers
 from portal.contact_boards.queries.page import BoardFacts, board_facts, school_facts
 from portal.contact_boards.views.board import WhoLine, board_page
+from portal.core.files import FileStore
 from portal.core.refusals import NotFound
 from portal.grids.queries import ids_in
 from portal.rendering.i18n import translator
@@ -44,6 +46,8 @@ class Plate:
     duty_phone: str
     who: str
     phone: str
+    portrait: str = ""
+    """The digest of a small picture; on cards only."""
 
     @property
     def size(self) -> str:
@@ -72,17 +76,21 @@ class _OnPaper:
     def file(self, name: str) -> str:
         return ""
 
+    def portraits(self, key: str) -> str:
+        return ""
 
-async def paper_of(job: PrintRow, *, base_url: str, at: datetime) -> Paper:
-    """The pieces of a job, as things stand at this instant."""
+
+async def paper_of(job: PrintRow, *, base_url: str, at: datetime, store: FileStore) -> Paper:
+    """The pieces of a job, as things stand at this instant. Paper fetches nothing: its pictures stand in the text."""
     if job.kind == Kind.POSTER:
-        return await _poster(job, base_url, at)
+        return await _poster(job, base_url, at, store)
     plates = await plates_of(job, base_url=base_url, at=at)
     if job.kind == Kind.PLATES:
-        contexts: list[Mapping[str, Any]] = [{"plate": plate} for plate in plates]
-        return Paper("pdf/plate.html", contexts, len(plates))
+        return Paper("pdf/plate.html", [{"plate": plate} for plate in plates], len(plates))
     sheets = [plates[start : start + CARDS_PER_SHEET] for start in range(0, len(plates), CARDS_PER_SHEET)]
-    return Paper("pdf/cards.html", [{"cards": sheet} for sheet in sheets], len(plates), CARDS_PER_SHEET)
+    faces = await pictures([plate.portrait for plate in plates], store)
+    contexts: list[Mapping[str, Any]] = [{"cards": sheet, "faces": faces} for sheet in sheets]
+    return Paper("pdf/cards.html", contexts, len(plates), CARDS_PER_SHEET)
 
 
 async def plates_of(job: PrintRow, *, base_url: str, at: datetime) -> list[Plate]:
@@ -109,7 +117,7 @@ def _parts(ids: list[int]) -> Iterator[list[int]]:
 
 
 def _plate(
-    place: Place, job: PrintRow, school: School, steps: dict[int, Step], who: tuple[str, str], base_url: str
+    place: Place, job: PrintRow, school: School, steps: dict[int, Step], who: tuple[str, str, str], base_url: str
 ) -> Plate:
     address = f"{base_url}/b/{place.key}"
     way = [steps[one].name for one in ids_in(place.path) if one in steps and one != place.id]
@@ -117,6 +125,7 @@ def _plate(
     return Plate(
         school=school.name, name=place.name, where=" ".join(inside), code=code_of(address), short=short(address),
         check_code=place.check_code, duty_phone=school.duty_phone, who=who[0], phone=who[1],
+        portrait=who[2],
     )  # fmt: skip
 
 
@@ -132,18 +141,21 @@ def short(address: str) -> str:
     return f"{parts.netloc}{parts.path}"
 
 
-def _who(answer: Answer, posts: dict[int, PostName], people: dict[int, Somebody], language: str) -> tuple[str, str]:
-    """Post and name with consent, and the number as far as it may be shown; pupils never (TA10)."""
+def _who(
+    answer: Answer, posts: dict[int, PostName], people: dict[int, Somebody], language: str
+) -> tuple[str, str, str]:
+    """Post and name with consent, the number as far as it may be shown, the portrait; pupils never (TA10)."""
     say, post = translator(language), posts.get(answer.post_id or 0)
     somebody = people.get(answer.accountable.person_id) if answer.accountable else None
     shown = somebody.public(post.title if post else "") if somebody else None
     if shown is None:
-        return say(labels.NOBODY), ""
+        return say(labels.NOBODY), "", ""
     phone = shown.number or shown.phone
-    return (f"{shown.title} {shown.name}".strip() if shown.name or phone else ""), phone
+    who = f"{shown.title} {shown.name}".strip() if shown.name or phone or shown.portrait else ""
+    return who, phone, shown.portrait
 
 
-async def _poster(job: PrintRow, base_url: str, at: datetime) -> Paper:
+async def _poster(job: PrintRow, base_url: str, at: datetime, store: FileStore) -> Paper:
     """The public page of the grid as it is now, large; whole numbers only with consent."""
     kept = await board_on(job.grid_id)
     board = await open_board(kept.key) if kept else None
@@ -155,9 +167,18 @@ async def _poster(job: PrintRow, base_url: str, at: datetime) -> Paper:
     context = {
         "page": page, "own": _numbered(facts, page.own), "places": _numbered(facts, page.places),
         "code": code_of(address), "short": short(address), "at": at, "ask": translator(job.language)(ASK_DUTY),
+        "large": await _large(facts, page.own, store), "faces": await pictures(page.faces.values(), store),
         "where": " ".join(name for name, _ in page.crumbs[:-1] if name != board.org_name),
     }  # fmt: skip
     return Paper("pdf/poster.html", [context], 1)
+
+
+async def _large(facts: BoardFacts, lines: tuple[WhoLine, ...], store: FileStore) -> dict[str, str]:
+    """The pictures of those who answer for the grid itself, larger than the others, by their small digest."""
+    shown = {line.portrait for line in lines}
+    large = {one.small_digest: one.digest for one in facts.people.values() if one.small_digest in shown}
+    found = await pictures(large.values(), store)
+    return {small: found[digest] for small, digest in large.items() if digest in found}
 
 
 def _numbered(facts: BoardFacts, lines: tuple[WhoLine, ...]) -> tuple[WhoLine, ...]:

@@ -1,7 +1,6 @@
 """The pages of printing: ask, see how far it is, open the file. Without JavaScript the same pages, by links."""
 
 from typing import Any
-from urllib.parse import quote
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
@@ -22,7 +21,7 @@ from portal.permissions.rules import Permission
 from portal.rendering.i18n import translator
 from portal.web.errors import sentence
 from portal.web.forms import form_of
-from portal.web.respond import language_of, page, see
+from portal.web.respond import language_of, page, paper, see
 from portal.web.state import settings_of
 
 AnyRequest = Request[Any, Any, Any]
@@ -62,7 +61,7 @@ async def show_print(request: AnyRequest, job_id: FromPath[int], actor: NamedDep
 
 @get("/prints/{job_id:int}/file.pdf", opt=VIEW)
 async def get_print_file(request: AnyRequest, job_id: FromPath[int], actor: NamedDependency[Actor]) -> Response[Any]:
-    """The PDF, inline: the browser of a phone shows it, and prints it from there. Before it is done: how far it is."""
+    """The PDF. Before it is done: how far it is."""
     job = await print_seen(job_id, by=actor)
     if job.state != State.DONE or job.file_digest is None:
         return see(request, f"/prints/{job_id}")
@@ -71,11 +70,7 @@ async def get_print_file(request: AnyRequest, job_id: FromPath[int], actor: Name
         raise NotFound()
     say = translator(language_of(request))
     name = say(labels.FILE, kind=say(labels.KINDS[job.kind]), grid=job.grid)
-    headers = {
-        "Content-Disposition": f"inline; filename=\"{job.kind}.pdf\"; filename*=UTF-8''{quote(name, safe='')}.pdf",
-        "Cache-Control": "private, no-store",
-    }
-    return Response(body, media_type="application/pdf", headers=headers)
+    return paper(body, name, plain=job.kind)
 
 
 @post("/prints/{job_id:int}/retries", opt=MAKE)

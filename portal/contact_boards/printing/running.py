@@ -53,7 +53,7 @@ async def _failed(job: PrintRow, token: str, refusal: Refused) -> None:
 
 
 async def _made(job: PrintRow, token: str, settings: Settings) -> bool:
-    paper = await paper_of(job, base_url=settings.base_url, at=now())
+    paper = await paper_of(job, base_url=settings.base_url, at=now(), store=FolderStore(settings.files))
     far = _Far(paper)
     keeper = asyncio.create_task(_keep(job, token, far))
     printer = asyncio.create_task(pdf.pdf_of_many(paper.template, job.language, paper.contexts, progress=far.told))

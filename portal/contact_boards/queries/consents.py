@@ -6,7 +6,7 @@ from typing import NamedTuple
 from portal.contact_boards.rules import PublicPerson, public_person
 from portal.core.actors import Actor
 from portal.core.crypto import unseal
-from portal.core.database import fetch, fetch_one, in_list
+from portal.core.database import fetch, fetch_column, fetch_one, in_list
 from portal.core.refusals import NotFound
 from portal.permissions.rules import Permission, scope
 
@@ -55,14 +55,18 @@ class Somebody(NamedTuple):
     name: str
     kind: str
     phone_sealed: str | None
+    digest: str
+    small_digest: str
+    """Of their portrait; empty where there is none."""
     fields: frozenset[str] = frozenset()
 
     def public(self, title: str) -> PublicPerson | None:
         """What strangers may read of them, as holder of a post."""
         number = (unseal(self.phone_sealed) or "") if self.phone_sealed else ""
         return public_person(
-            title=title, name=self.name, mobile=number, is_pupil=self.kind == "pupil", consents=self.fields
-        )
+            title=title, name=self.name, mobile=number, portrait=self.small_digest, is_pupil=self.kind == "pupil",
+            consents=self.fields,
+        )  # fmt: skip
 
 
 class _PersonRow(NamedTuple):
@@ -70,6 +74,8 @@ class _PersonRow(NamedTuple):
     name: str
     kind: str
     phone_sealed: str | None
+    digest: str
+    small_digest: str
     field: str | None
 
 
@@ -78,14 +84,37 @@ async def people_for_strangers(people: Iterable[int | None]) -> dict[int, Somebo
     marks, ids = in_list(sorted({one for one in people if one is not None}))
     rows = await fetch(
         _PersonRow,
-        "SELECT p.id, p.name, p.kind, p.phone_sealed, c.field FROM person p "
+        "SELECT p.id, p.name, p.kind, p.phone_sealed, COALESCE(f.digest, ''), COALESCE(f.small_digest, ''), c.field "
+        "FROM person p LEFT JOIN portrait f ON f.person_id = p.id AND p.kind <> 'pupil' "
         f"LEFT JOIN consent c ON c.person_id = p.id AND c.withdrawn_at IS NULL WHERE p.id IN {marks}",
         *ids,
     )
     fields: dict[int, set[str]] = {}
     for row in rows:
         fields.setdefault(row.id, set()).update({row.field} if row.field else ())
-    return {row.id: Somebody(row.id, row.name, row.kind, row.phone_sealed, frozenset(fields[row.id])) for row in rows}
+    return {row.id: Somebody(*row[:-1], frozenset(fields[row.id])) for row in rows}
+
+
+class Portrait(NamedTuple):
+    """Both pictures of somebody."""
+
+    digest: str
+    small_digest: str
+
+
+async def portrait_of(person_id: int) -> Portrait | None:
+    """The portrait that is kept of somebody."""
+    return await fetch_one(Portrait, "SELECT digest, small_digest FROM portrait WHERE person_id = {}", person_id)
+
+
+async def portraits_shown() -> set[str]:
+    """The small pictures that may be seen anywhere: of staff, with the consent open."""
+    return set(
+        await fetch_column(
+            "SELECT f.small_digest FROM portrait f JOIN person p ON p.id = f.person_id JOIN consent c "
+            "ON c.person_id = p.id AND c.field = 'photo' AND c.withdrawn_at IS NULL WHERE p.kind <> 'pupil'"
+        )
+    )
 
 
 class _Phone(NamedTuple):

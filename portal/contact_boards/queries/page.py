@@ -151,7 +151,7 @@ async def _counts(board: OpenBoard, at: datetime) -> Counts | None:
         Counts,
         "SELECT coalesce(sum(CASE WHEN h.status = 'reported' THEN 1 ELSE 0 END), 0) + (SELECT count(*) FROM "
         "public_report r JOIN grid rg ON rg.id = r.grid_id WHERE r.state = 'waiting' AND r.org_id = {} "
-        "AND rg.path LIKE {} AND r.hazard_id IS NULL), "
+        "AND rg.path LIKE {} AND r.hazard_id IS NULL AND r.plate_fault IS NULL), "
         "coalesce(sum(CASE WHEN h.status NOT IN ('reported', 'closed') THEN 1 ELSE 0 END), 0), "
         "coalesce(sum(CASE WHEN h.status = 'closed' AND h.outcome = 'rectified' THEN 1 ELSE 0 END), 0) "
         "FROM hazard h JOIN grid g ON g.id = h.grid_id WHERE h.org_id = {} AND g.path LIKE {} "

@@ -35,12 +35,18 @@ class Followed(NamedTuple):
     outcome: str | None
     closed_at: datetime | None
     hazard_version: int | None
+    merged_into: int | None
     photos: int
+
+    @property
+    def is_own(self) -> bool:
+        """True unless the report was merged into a card that was there already."""
+        return self.merged_into is None
 
 
 _FOLLOWED = (
     "SELECT r.id, r.org_id, r.grid_id, g.name, r.title, r.state, r.created_at, r.screen_due_at, r.reason, r.too_count, "
-    "r.reopened_at, r.version, r.hazard_id, h.status, h.outcome, h.closed_at, h.version, "
+    "r.reopened_at, r.version, r.hazard_id, h.status, h.outcome, h.closed_at, h.version, r.merged_into, "
     "(SELECT count(*) FROM public_photo f WHERE f.report_id = r.id) FROM public_report r "
     "JOIN grid g ON g.id = r.grid_id LEFT JOIN hazard h ON h.id = r.hazard_id "
 )
@@ -77,7 +83,10 @@ async def earlier_reports(board: OpenBoard, *, at: datetime, most: int = 200) ->
 
 
 class ToScreen(NamedTuple):
-    """A report as the screening sees it. `hazard_id` of a waiting one: its reporter says that it is not fixed."""
+    """A report as the screening sees it. `hazard_id` of a waiting one: its reporter says that it is not fixed.
+
+    With `plate_fault` it is about the plate of the board `board_id` and never about a card.
+    """
 
     id: int
     org_id: int
@@ -98,15 +107,23 @@ class ToScreen(NamedTuple):
     status: str | None
     is_restricted: bool | None
     hazard_version: int | None
+    merged_into: int | None
     version: int
+    plate_fault: str | None
+    board_id: int
+    board_is_open: bool
     photos: int
 
 
 _TO_SCREEN = (
     "SELECT r.id, r.org_id, r.grid_id, g.path, g.name, s.name, r.title, r.state, r.created_at, r.screen_due_at, "
     "r.screened_at, r.reason, r.phone_sealed, r.too_count, r.hazard_id, h.number, h.status, h.is_restricted, "
-    "h.version, r.version, (SELECT count(*) FROM public_photo f WHERE f.report_id = r.id) FROM public_report r "
-    "JOIN grid g ON g.id = r.grid_id JOIN grid s ON s.id = r.org_id LEFT JOIN hazard h ON h.id = r.hazard_id "
+    "h.version, r.merged_into, r.version, r.plate_fault, r.board_id, "
+    "CASE WHEN b.revoked_at IS NULL THEN TRUE ELSE FALSE END, "
+    "(SELECT count(*) FROM public_photo f WHERE f.report_id = r.id) "
+    "FROM public_report r JOIN grid g ON g.id = r.grid_id JOIN grid s ON s.id = r.org_id "
+    "JOIN contact_board b ON b.id = r.board_id "
+    "LEFT JOIN hazard h ON h.id = r.hazard_id "
 )
 
 
@@ -190,24 +207,6 @@ async def overdue_reports(*, at: datetime) -> list[Overdue]:
         "ORDER BY id",
         at,
     )
-
-
-class _Person(NamedTuple):
-    person_id: int
-    role: str
-
-
-async def screeners(org_id: int, roles: tuple[str, ...], *, at: datetime) -> list[int]:
-    """Who holds a post of one of these roles in a school at an instant."""
-    rows = await fetch(
-        _Person,
-        "SELECT DISTINCT a.person_id, p.role FROM appointment a JOIN post p ON p.id = a.post_id "
-        "JOIN person s ON s.id = a.person_id WHERE p.org_id = {} AND s.kind = 'staff' "
-        "AND (s.left_at IS NULL OR s.left_at > {}) AND (p.ended_at IS NULL OR p.ended_at > {}) "
-        "AND a.starts_at <= {} AND (a.ends_at IS NULL OR a.ends_at > {}) ORDER BY a.person_id",
-        org_id, at, at, at, at,
-    )  # fmt: skip
-    return list(dict.fromkeys(row.person_id for row in rows if row.role in roles))
 
 
 async def due_to_screen(*, by: Actor, most: int = 100) -> list[datetime]:

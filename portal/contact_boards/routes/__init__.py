@@ -1,5 +1,5 @@
 """Addresses of this room."""
 
-from portal.contact_boards.routes import office, public, reporting, screening
+from portal.contact_boards.routes import consents, office, plates, public, reporting, screening
 
-ROUTES = [*public.ROUTES, *reporting.ROUTES, *office.ROUTES, *screening.ROUTES]
+ROUTES = [*public.ROUTES, *reporting.ROUTES, *office.ROUTES, *consents.ROUTES, *screening.ROUTES, *plates.ROUTES]

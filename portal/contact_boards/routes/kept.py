@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -46,6 +47,10 @@ class Portal:
         """A style sheet or picture."""
         return asset(name)
 
+    def portraits(self, key: str) -> str:
+        """Where the pictures of a board are."""
+        return f"/b/{key}/portraits/"
+
 
 PORTAL = Portal()
 
@@ -60,6 +65,8 @@ class Kept:
     etag: str
     answers: dict[str, Response[bytes]]
     same: Response[None]
+    faces: Mapping[str, str]
+    """The pictures that stand on this page, and no others, by name."""
 
 
 class _Facts(NamedTuple):
@@ -141,6 +148,7 @@ def _made(facts: BoardFacts, language: str) -> Kept:
     answers = {coding: _answer(data, headers | more) for coding, (data, more) in packed.items()}
     return Kept(
         facts.board, facts.until, facts.at, etag, answers, Response(None, status_code=304, headers=headers),
+        page.faces,
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Pages of the staff about public boards: their keys, what they show, who has agreed to what."""
+"""Pages of the staff about public boards: their keys, and what they show."""
 
 from typing import Any
 
@@ -6,18 +6,11 @@ from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from portal.contact_boards.forms import number, parse_fields
+from portal.contact_boards.forms import number
 from portal.contact_boards.queries.boards import below, board_grid, board_on, setting_of
-from portal.contact_boards.queries.consents import Somebody, consenting, people_for_strangers
-from portal.contact_boards.services import (
-    board_of,
-    make_boards,
-    record_consent,
-    revoke_board,
-    set_counts,
-    set_own_consent,
-)
-from portal.contact_boards.views.office import board_office, consent_page
+from portal.contact_boards.queries.consents import Somebody, people_for_strangers
+from portal.contact_boards.services import board_of, make_boards, revoke_board, set_counts
+from portal.contact_boards.views.office import board_office
 from portal.core.actors import Actor
 from portal.core.clock import now
 from portal.grids.queries import crumbs, holders_of
@@ -84,37 +77,4 @@ async def save_counts(request: AnyRequest, grid_id: FromPath[int], actor: NamedD
     return see(request, f"/grids/{grid_id}/contact-board", flash=flash)
 
 
-@get("/account/consents", opt={"permission": P.ACCOUNT_OWN})
-async def show_own_consents(request: AnyRequest, actor: NamedDependency[Actor]) -> Response[Any]:
-    """What of oneself is public."""
-    person = await consenting(actor.person_id or 0)
-    view = consent_page(person, language_of(request), on_paper=False)
-    return await page(request, "contact_boards/consents.html", fragment="contact_boards/_consents.html", view=view)
-
-
-@post("/account/consents", opt={"permission": P.ACCOUNT_OWN_CHANGE})
-async def save_own_consents(request: AnyRequest, actor: NamedDependency[Actor]) -> Response[Any]:
-    """Gives and withdraws, field by field."""
-    await set_own_consent(parse_fields(await form_of(request)), by=actor)
-    return see(request, "/account/consents", flash="consent.saved")
-
-
-@get("/people/{person_id:int}/consents", opt={"permission": P.CONSENT_VIEW})
-async def show_consents(request: AnyRequest, person_id: FromPath[int], actor: NamedDependency[Actor]) -> Response[Any]:
-    """What somebody has agreed to."""
-    person = await consenting(person_id, by=actor, permission=P.CONSENT_VIEW)
-    view = consent_page(person, language_of(request), on_paper=True)
-    return await page(request, "contact_boards/consents.html", fragment="contact_boards/_consents.html", view=view)
-
-
-@post("/people/{person_id:int}/consents", opt={"permission": P.CONSENT_RECORD})
-async def save_consents(request: AnyRequest, person_id: FromPath[int], actor: NamedDependency[Actor]) -> Response[Any]:
-    """Records what somebody has signed on paper."""
-    await record_consent(person_id, parse_fields(await form_of(request)), by=actor)
-    return see(request, f"/people/{person_id}/consents", flash="consent.saved")
-
-
-ROUTES = [
-    show_board_office, create_board, create_revocation, save_counts, show_own_consents, save_own_consents,
-    show_consents, save_consents,
-]  # fmt: skip
+ROUTES = [show_board_office, create_board, create_revocation, save_counts]

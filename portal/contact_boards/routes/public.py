@@ -16,16 +16,25 @@ from portal.contact_boards.rules import is_board_key
 from portal.contact_boards.services import count_visit
 from portal.contact_boards.views.board import Frame, frame_of
 from portal.core.clock import now
+from portal.core.files import FolderStore
 from portal.core.refusals import NotFound
 from portal.rendering.environment import render
-from portal.rendering.i18n import known, translator
+from portal.rendering.i18n import SOURCE, known, translator
 from portal.web.csrf import ORIGIN_ONLY
 from portal.web.forms import form_of
 from portal.web.guards import PUBLIC
 from portal.web.respond import coding_of, packed
+from portal.web.state import settings_of
 
 AnyRequest = Request[Any, Any, Any]
 FRESH = {"Cache-Control": "no-store", "X-Robots-Tag": HEADERS["X-Robots-Tag"], "Vary": "Accept-Encoding"}
+
+
+PICTURE = {
+    "Cache-Control": HEADERS["Cache-Control"],
+    "X-Robots-Tag": HEADERS["X-Robots-Tag"],
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+}
 
 
 @get("/b/{key:str}", opt={"permission": PUBLIC})
@@ -35,6 +44,20 @@ async def show_public_board(request: AnyRequest, key: FromPath[str]) -> Response
     if kept.etag in request.headers.get("if-none-match", ""):
         return kept.same
     return kept.answers[coding_of(request)]
+
+
+@get("/b/{key:str}/portraits/{name:str}", opt={"permission": PUBLIC})
+async def show_portrait(request: AnyRequest, key: FromPath[str], name: FromPath[str]) -> Response[Any]:
+    """A picture that stands on this board now; any other is the missing page. As fresh as the board itself (H1, H2)."""
+    kept = await shelf_of(request.app).page(key, SOURCE)
+    headers = {**PICTURE, "ETag": f'"{name}"'}
+    if name in kept.faces and headers["ETag"] in request.headers.get("if-none-match", ""):
+        return Response(None, status_code=304, headers=headers)
+    store = FolderStore(settings_of(request).files)
+    body = await store.open(kept.faces[name]) if name in kept.faces else None
+    if body is None:
+        raise NotFound()
+    return Response(body, media_type="image/jpeg", headers=headers)
 
 
 @post("/b/{key:str}/phones", opt={"permission": PUBLIC, "form": ORIGIN_ONLY}, status_code=200)
@@ -93,4 +116,4 @@ def public_page(request: AnyRequest, template: str, *, status: int = 200, **cont
     return answer
 
 
-ROUTES = [show_public_board, show_number]
+ROUTES = [show_public_board, show_portrait, show_number]

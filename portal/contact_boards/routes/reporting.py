@@ -34,7 +34,7 @@ from portal.contact_boards.services import (
 from portal.contact_boards.views.reporting import (
     FollowPage,
     ReportPage,
-    may_say_not_fixed,
+    not_fixed_of,
     qr_of,
     similar_lines,
     steps_of,
@@ -77,7 +77,7 @@ async def create_public_report(request: AnyRequest, key: FromPath[str]) -> Respo
     board, form = await board_behind(key), await form_of(request)
     if form.get("too"):
         await second_report(board, number(form.get("too")), network=network(request), form_key=form.get("form_key"))
-        return _see(request, f"/b/{key}/noted")
+        return see_public(request, f"/b/{key}/noted")
     kept = photos_kept(form)
     try:
         kept = await _photos(request, form, kept)
@@ -88,7 +88,7 @@ async def create_public_report(request: AnyRequest, key: FromPath[str]) -> Respo
         report_key = await report_publicly(board, news)
     except Refused as refusal:
         return _form_page(request, board, form, refusal, kept=kept)
-    return _see(request, f"/b/{key}/reports/{report_key}", new=form.get("form_key"))
+    return see_public(request, f"/b/{key}/reports/{report_key}", new=form.get("form_key"))
 
 
 async def _photos(request: AnyRequest, form: Form, kept: list[KeptPhoto]) -> list[KeptPhoto]:
@@ -124,7 +124,7 @@ def _form_page(
         trouble = sentence(refusal, language)
     page = ReportPage(
         frame=frame_for(request, board, labels.REPORT, "/report"), key=board.key,
-        action=_address(f"/b/{board.key}/reports", language), place=board.name, duty_phone=board.duty_phone,
+        action=address_in(f"/b/{board.key}/reports", language), place=board.name, duty_phone=board.duty_phone,
         form_key=form.get("form_key"), title=form.get("title")[:200], phone=form.get("phone")[:40],
         kept=tuple(one.text for one in kept or ()), similar=similar, errors=errors, trouble=trouble,
     )  # fmt: skip
@@ -137,7 +137,9 @@ async def show_noted(request: AnyRequest, key: FromPath[str]) -> Response[Any]:
     """Thanks for "me too"."""
     board = await board_behind(key)
     frame = frame_for(request, board, labels.NOTED, "/noted")
-    return public_page(request, "contact_boards/noted.html", frame=frame, duty_phone=board.duty_phone)
+    return public_page(
+        request, "contact_boards/noted.html", frame=frame, duty_phone=board.duty_phone, about_plate=False
+    )
 
 
 @get("/b/{key:str}/reports", opt={"permission": PUBLIC})
@@ -146,7 +148,7 @@ async def find_report(request: AnyRequest, key: FromPath[str]) -> Response[Any]:
     board, typed = await board_behind(key), request.query_params.get("report_key", "")[:60]
     report_key = normal_report_key(typed)
     if report_key:
-        return _see(request, f"/b/{key}/reports/{report_key}")
+        return see_public(request, f"/b/{key}/reports/{report_key}")
     error = translator(wanted_language(request))(labels.NO_KEY) if typed else ""
     frame = frame_for(request, board, labels.FIND, "/reports")
     return public_page(
@@ -176,7 +178,7 @@ async def create_not_fixed(request: AnyRequest, key: FromPath[str], report_key: 
         await say_not_fixed(board, report_key, form.get("text")[:500], network=network(request))
     except Refused as refusal:
         return _follow_page(request, board, report, report_key, form=form, refusal=refusal)
-    return _see(request, f"/b/{key}/reports/{report_key}")
+    return see_public(request, f"/b/{key}/reports/{report_key}")
 
 
 async def _report(request: AnyRequest, board: OpenBoard, report_key: str) -> Followed:
@@ -203,11 +205,11 @@ def _follow_page(
     error = translator(language)(REFUSALS[fields["text"]]) if fields else sentence(refusal, language) if refusal else ""
     page = FollowPage(
         frame=frame_for(request, board, labels.FOLLOW, path), key=board.key,
-        action=_address(f"/b/{board.key}{path}/again", language), place=report.place, title=report.title,
+        action=address_in(f"/b/{board.key}{path}/again", language), place=report.place, title=report.title,
         sent_at=report.created_at, answer_by=report.screen_due_at, waits=report.state == "waiting",
         steps=steps_of(report, language), refused=stage_of(report.state, report.status) is Stage.REFUSED,
         reason=report.reason or "", too_count=report.too_count, photos=report.photos,
-        may_say_not_fixed=may_say_not_fixed(report, at=now()),
+        not_fixed=not_fixed_of(report, at=now()),
         again=report.state == "waiting" and report.hazard_id is not None, form_key=new_form_key(board.key),
         secret=report_key if is_new else "", link=link, qr_size=qr_size, qr_path=qr_path, duty_phone=board.duty_phone,
         error=error, text=form.get("text") if form else "",
@@ -216,11 +218,12 @@ def _follow_page(
     return public_page(request, "contact_boards/follow.html", status=status, page=page, frame=page.frame)
 
 
-def _address(path: str, language: str) -> str:
+def address_in(path: str, language: str) -> str:
+    """An address below a board that keeps the language."""
     return path if language == SOURCE else f"{path}?language={language}"
 
 
-def _see(request: AnyRequest, path: str, *, new: str = "") -> Response[None]:
+def see_public(request: AnyRequest, path: str, *, new: str = "") -> Response[None]:
     """Off to look, in the same language."""
     language = wanted_language(request)
     query = [f"new={quote(new, safe='')}"] if new else []

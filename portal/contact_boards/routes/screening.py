@@ -45,7 +45,7 @@ async def show_screening(request: AnyRequest, actor: NamedDependency[Actor]) -> 
 @get("/screening/{report_id:int}", opt={"permission": Permission.SCREENING_VIEW})
 async def show_to_screen(request: AnyRequest, report_id: FromPath[int], actor: NamedDependency[Actor]) -> Response[Any]:
     """One report."""
-    return await _report_page(request, await report_to_screen(report_id, by=actor))
+    return await _report_page(request, await report_to_screen(report_id, by=actor), actor)
 
 
 @get("/screening/{report_id:int}/photos/{photo_id:int}", opt={"permission": Permission.SCREENING_VIEW})
@@ -78,7 +78,7 @@ async def create_acceptance(
         again = (await report_to_screen(report_id, by=actor)).hazard_id is not None
         hazard_id = await accept_report(report_id, parse_acceptance(form), by=actor)
     except Refused as refusal:
-        return await _refused(request, report_id, actor, form, refusal)
+        return await refused_page(request, report_id, actor, form, refusal)
     card = await hazard_row(hazard_id, by=actor)
     flash = "screening.reopened" if again else "screening.accepted"
     return see(request, "/screening", flash=flash, number=card.number if card else "")
@@ -92,7 +92,7 @@ async def create_merge(request: AnyRequest, report_id: FromPath[int], actor: Nam
         wanted = form.get("number")[:20]
         await merge_report(report_id, wanted, version=number(form.get("version")), by=actor)
     except Refused as refusal:
-        return await _refused(request, report_id, actor, form, refusal)
+        return await refused_page(request, report_id, actor, form, refusal)
     return see(request, "/screening", flash="screening.merged", number=wanted)
 
 
@@ -103,11 +103,13 @@ async def create_refusal(request: AnyRequest, report_id: FromPath[int], actor: N
     try:
         await refuse_report(report_id, form.get("reason")[:500], version=number(form.get("version")), by=actor)
     except Refused as refusal:
-        return await _refused(request, report_id, actor, form, refusal)
+        return await refused_page(request, report_id, actor, form, refusal)
     return see(request, "/screening", flash="screening.refused")
 
 
-async def _refused(request: AnyRequest, report_id: int, actor: Actor, form: Form, refusal: Refused) -> Response[Any]:
+async def refused_page(
+    request: AnyRequest, report_id: int, actor: Actor, form: Form, refusal: Refused
+) -> Response[Any]:
     """The report's page as it is now, with what was typed."""
     if isinstance(refusal, NotFound):
         raise refusal
@@ -118,19 +120,20 @@ async def _refused(request: AnyRequest, report_id: int, actor: Actor, form: Form
     )
     beaten = "" if errors else sentence(refusal, language)
     status = 409 if isinstance(refusal, Conflict) else refusal.status
-    return await _report_page(request, report, typed=form.texts, errors=errors, beaten=beaten, status=status)
+    return await _report_page(request, report, actor, typed=form.texts, errors=errors, beaten=beaten, status=status)
 
 
 async def _report_page(
-    request: AnyRequest, report: ToScreen, *, typed: Mapping[str, str] | None = None,
+    request: AnyRequest, report: ToScreen, actor: Actor, *, typed: Mapping[str, str] | None = None,
     errors: Mapping[str, str] | None = None, beaten: str = "", status: int = 200,
 ) -> Response[Any]:  # fmt: skip
     language = language_of(request)
-    groups = _groups(await categories(report.org_id), language) if report.state == "waiting" else ()
+    asks = report.state == "waiting" and report.plate_fault is None
+    groups = _groups(await categories(report.org_id), language) if asks else ()
     not_fixed = await last_not_fixed(report.id) if report.hazard_id and report.state == "waiting" else ""
     view = screen_page(
         report, await photos_of_report(report.id), groups, not_fixed, at=now(), language=language,
-        typed=typed or {"title": report.title}, errors=errors or {}, beaten=beaten,
+        by=actor, typed=typed or {"title": report.title}, errors=errors or {}, beaten=beaten,
     )  # fmt: skip
     return await page(
         request, "contact_boards/screen.html", fragment="contact_boards/_screen.html", status=status, view=view

@@ -9,7 +9,16 @@ from portal.contact_boards.rules.keys import (
     report_key_of,
 )
 from portal.contact_boards.rules.limits import LIMITS, Limit, is_over
-from portal.contact_boards.rules.people import OFFERED, Field, PublicPerson, masked, public_person
+from portal.contact_boards.rules.people import (
+    OFFERED,
+    SMALLEST_PORTRAIT,
+    Field,
+    PublicPerson,
+    masked,
+    picture_name,
+    public_person,
+)
+from portal.contact_boards.rules.plates import PlateEnd, PlateFault
 from portal.contact_boards.rules.similar import alike, likeness, without_numbers
 from portal.contact_boards.rules.stages import (
     ERASE_PHONE_AFTER,
@@ -28,9 +37,12 @@ __all__ = [
     "NOT_FIXED_WITHIN",
     "OFFERED",
     "SCREEN_WITHIN",
+    "SMALLEST_PORTRAIT",
     "Field",
     "Limit",
     "NotFixed",
+    "PlateEnd",
+    "PlateFault",
     "PublicPerson",
     "Stage",
     "alike",
@@ -42,6 +54,7 @@ __all__ = [
     "masked",
     "normal_report_key",
     "not_fixed_leads_to",
+    "picture_name",
     "public_person",
     "report_key_of",
     "stage_of",

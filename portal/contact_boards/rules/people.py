@@ -16,8 +16,10 @@ class Field(StrEnum):
     PHOTO = "photo"
 
 
-OFFERED = (Field.NAME, Field.MOBILE)
-"""What a form asks for. The portal keeps no portraits yet, so nobody is asked about one."""
+OFFERED = (Field.NAME, Field.MOBILE, Field.PHOTO)
+"""What a form asks for, in its order."""
+SMALLEST_PORTRAIT = 96
+"""px; less than that is no face on a poster."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +28,14 @@ class PublicPerson:
 
     `name` is empty without consent; `phone` is masked always; `number` is the whole mobile, only with consent: it goes
     onto paper, or is shown when somebody asks for it by POST, and never stands in a page that a robot can fetch.
+    `portrait` is the digest of the small picture, and empty without consent.
     """
 
     title: str
     name: str = ""
     phone: str = ""
     number: str = ""
-    shows_photo: bool = False
+    portrait: str = ""
 
     @property
     def called(self) -> str:
@@ -41,8 +44,9 @@ class PublicPerson:
 
 
 def public_person(
-    *, title: str, name: str = "", mobile: str = "", is_pupil: bool = False, consents: Collection[str] = ()
-) -> PublicPerson | None:
+    *, title: str, name: str = "", mobile: str = "", portrait: str = "", is_pupil: bool = False,
+    consents: Collection[str] = (),
+) -> PublicPerson | None:  # fmt: skip
     """What strangers may read about the holder of a post; None for a pupil, who never stands on a board.
 
     Without consent that is the title of the post and a masked mobile.
@@ -54,8 +58,13 @@ def public_person(
         name=name if Field.NAME in consents else "",
         phone=masked(mobile),
         number=mobile if Field.MOBILE in consents else "",
-        shows_photo=Field.PHOTO in consents,
+        portrait=portrait if Field.PHOTO in consents else "",
     )
+
+
+def picture_name(digest: str) -> str:
+    """What a portrait is called in the address of a page: nobody guesses it, another one has another."""
+    return f"{digest[:16]}.jpg"
 
 
 def masked(number: str) -> str:

@@ -36,10 +36,14 @@ def stage_of(state: str, status: str | None) -> Stage:
 
 def not_fixed_leads_to(
     *, state: str, status: str | None, outcome: str | None, closed_at: datetime | None, reopened_at: datetime | None,
-    at: datetime,
+    is_own: bool, at: datetime,
 ) -> NotFixed | None:  # fmt: skip
-    """Once without review, after that (or when nothing was ever mended) by way of the screening; None: not possible."""
+    """Once without review, after that (or when nothing was ever mended) by way of the screening; None: not possible.
+
+    A report moves a card at once only if the card was made of it (`is_own`). One that was merged into a card of
+    somebody else is heard too, but the school looks first: the card may be about more than its reporter saw.
+    """
     if stage_of(state, status) is not Stage.DONE or closed_at is None or at - closed_at > NOT_FIXED_WITHIN:
         return None
-    first = reopened_at is None and outcome == "rectified"
+    first = is_own and reopened_at is None and outcome == "rectified"
     return NotFixed.REOPENS if first else NotFixed.SCREENED

@@ -1,7 +1,14 @@
 """Changing boards, consents and public reports: each verb is one unit of work and at least one event."""
 
-from portal.contact_boards.services.consents import record_consent, set_own_consent
+from portal.contact_boards.services.consents import check_portrait, record_consent, set_own_consent
 from portal.contact_boards.services.keys import board_of, make_boards, revoke_board, set_counts
+from portal.contact_boards.services.plates import PlateNews, doubt_plate, end_plate_report
+from portal.contact_boards.services.portraits import (
+    NewPortrait,
+    remove_own_portrait,
+    remove_portrait,
+    tidy_portraits,
+)
 from portal.contact_boards.services.reporting import (
     PublicNews,
     report_key_for,
@@ -20,16 +27,23 @@ from portal.contact_boards.services.visits import count_visit, refuse_flood, tid
 
 __all__ = [
     "Acceptance",
+    "NewPortrait",
+    "PlateNews",
     "PublicNews",
     "accept_report",
     "board_of",
+    "check_portrait",
     "count_visit",
+    "doubt_plate",
+    "end_plate_report",
     "erase_phones",
     "make_boards",
     "merge_report",
     "record_consent",
     "refuse_flood",
     "refuse_report",
+    "remove_own_portrait",
+    "remove_portrait",
     "report_key_for",
     "report_publicly",
     "revoke_board",
@@ -37,5 +51,6 @@ __all__ = [
     "second_report",
     "set_counts",
     "set_own_consent",
+    "tidy_portraits",
     "tidy_visits",
 ]

@@ -1,4 +1,7 @@
-"""Consent, field by field: given and withdrawn by the person, or recorded from paper by an office (TA10)."""
+"""Consent, field by field: given and withdrawn by the person, or recorded from paper by an office (TA10).
+
+A portrait is kept only with the consent to show it: it comes in the same form and goes when that consent goes.
+"""
 
 from collections.abc import Collection
 
@@ -6,52 +9,54 @@ from portal.audit.catalogue import ConsentChanged
 from portal.audit.services import record_event
 from portal.contact_boards.queries.consents import TEXT_EDITION, Consenting, consenting
 from portal.contact_boards.rules import OFFERED, Field
+from portal.contact_boards.services.papers import forget_papers
+from portal.contact_boards.services.portraits import NewPortrait, drop_portrait, keep_portrait, lock_person
 from portal.core.actors import Actor
 from portal.core.clock import now
 from portal.core.database import execute, unit_of_work
-from portal.core.refusals import NotFound
+from portal.core.refusals import Invalid
 from portal.permissions.rules import Permission
 
 
-async def set_own_consent(fields: Collection[Field], *, by: Actor) -> None:
+async def set_own_consent(fields: Collection[Field], *, by: Actor, portrait: NewPortrait | None = None) -> None:
     """Exactly these fields of the actor are public from now on; what is left out is withdrawn at once."""
-    await _set(by.person_id or 0, fields, on_paper=False, by=by)
+    await _set(by.person_id or 0, fields, portrait, on_paper=False, by=by)
 
 
-async def record_consent(person_id: int, fields: Collection[Field], *, by: Actor) -> None:
+async def record_consent(
+    person_id: int, fields: Collection[Field], *, by: Actor, portrait: NewPortrait | None = None
+) -> None:
     """The same for somebody who has signed on paper. Outside the office's scope the person does not exist."""
     await consenting(person_id, by=by, permission=Permission.CONSENT_RECORD)
-    await _set(person_id, fields, on_paper=True, by=by)
+    await _set(person_id, fields, portrait, on_paper=True, by=by)
 
 
-async def _set(person_id: int, fields: Collection[Field], *, on_paper: bool, by: Actor) -> None:
+def check_portrait(fields: Collection[Field]) -> None:
+    """A picture of somebody who does not agree to show it is not taken in at all."""
+    if Field.PHOTO not in fields:
+        raise Invalid({"portrait": "portrait.need_consent"})
+
+
+async def _set(
+    person_id: int, fields: Collection[Field], portrait: NewPortrait | None, *, on_paper: bool, by: Actor
+) -> None:
+    if portrait is not None:
+        check_portrait(fields)
     async with unit_of_work():
-        # The person's row is the lock: two forms at once are one after the other.
-        if not await execute("UPDATE person SET version = version WHERE id = {} RETURNING id", person_id):
-            raise NotFound()
+        await lock_person(person_id)
         person = await consenting(person_id)
         given = tuple(field for field in OFFERED if field in fields and field not in person.fields)
         withdrawn = tuple(field for field in OFFERED if field not in fields and field in person.fields)
-        if not given and not withdrawn:
-            return
-        await _write(person, given, withdrawn, by)
+        if given or withdrawn:
+            await _write(person, given, withdrawn, by)
+            details = ConsentChanged(given=given, withdrawn=withdrawn, on_paper=on_paper)
+            await record_event(details, org_id=person.org_id, subject_id=person_id, by=by)
         if withdrawn:
-            await _forget_papers(person.org_id)
-        details = ConsentChanged(given=given, withdrawn=withdrawn, on_paper=on_paper)
-        await record_event(details, org_id=person.org_id, subject_id=person_id, by=by)
-
-
-async def _forget_papers(org_id: int) -> None:
-    """Files that were printed may hold what was withdrawn: they are given out no more, and are made anew by a press.
-
-    What a worker is setting at this instant loses its lease, and is set again of today's rows.
-    """
-    gone = (
-        "UPDATE print_job SET state = 'gone', file_digest = NULL, version = version + 1 WHERE org_id = {} AND state = "
-    )
-    await execute(f"{gone}'done'", org_id)
-    again = "UPDATE print_job SET state = 'waiting', lease = NULL, leased_until = NULL WHERE org_id = {} AND state = "
-    await execute(f"{again}'running'", org_id)
+            await forget_papers(person.org_id)
+        if Field.PHOTO not in fields:
+            await drop_portrait(person_id, person.org_id, on_paper=on_paper, by=by)
+        elif portrait is not None:
+            await keep_portrait(person, portrait, on_paper=on_paper, by=by)
 
 
 async def _write(person: Consenting, given: Collection[Field], withdrawn: Collection[Field], by: Actor) -> None:

@@ -100,7 +100,8 @@ async def second_report(board: OpenBoard, report_id: int, *, network: str, form_
 
 
 async def say_not_fixed(board: OpenBoard, report_key: str, text: str, *, network: str) -> NotFixed:
-    """The reporter says that it is not fixed (B16): once it is reopened at once, after that the screening decides."""
+    """The reporter says that it is not fixed (B16): the card that was made of their report is reopened at once, the
+    first time; after that, and where the report was merged into another card, the screening decides."""
     if not text:
         raise Invalid({"text": "contact_board.need_not_fixed"})
     async with unit_of_work():
@@ -110,7 +111,7 @@ async def say_not_fixed(board: OpenBoard, report_key: str, text: str, *, network
             raise NotFound()
         leads_to = not_fixed_leads_to(
             state=report.state, status=report.status, outcome=report.outcome, closed_at=report.closed_at,
-            reopened_at=report.reopened_at, at=now(),
+            reopened_at=report.reopened_at, is_own=report.is_own, at=now(),
         )  # fmt: skip
         if leads_to is None or report.hazard_id is None or report.hazard_version is None:
             raise Refused("contact_board.not_closed")

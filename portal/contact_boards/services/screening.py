@@ -12,7 +12,7 @@ from portal.contact_boards.tables import PublicReport
 from portal.core.actors import SYSTEM, Actor
 from portal.core.clock import now
 from portal.core.database import compare_and_set, execute, fetch_column, unit_of_work
-from portal.core.refusals import Conflict, Invalid
+from portal.core.refusals import Conflict, Invalid, NotFound
 from portal.hazards.queries.cards import hazard_to_see, same_school_seen
 from portal.hazards.rules import Level, Status
 from portal.hazards.services import Move, NewPhoto, Report, move_hazard, note_hazard, report_hazard
@@ -34,10 +34,12 @@ class Acceptance:
 async def accept_report(report_id: int, given: Acceptance, *, by: Actor) -> int:
     """The report becomes a card in the column reported; gives its id. One that says "not fixed" reopens its card."""
     async with unit_of_work():
-        report = await _waiting(report_id, given.version, by)
+        report = await report_in_hand(report_id, given.version, by)
         if report.hazard_id is not None:
             await _reopen(report, by)
-            await _decide(report, "accepted", by, hazard_id=report.hazard_id)
+            # A merged report stays one: its line was never gone over for strangers, who read accepted ones (B4).
+            decision = "accepted" if report.merged_into is None else "merged"
+            await _decide(report, decision, by, hazard_id=report.hazard_id)
             return report.hazard_id
         if not given.title:
             raise Invalid({"title": "screening.need_title"})
@@ -63,7 +65,7 @@ async def _reopen(report: ToScreen, by: Actor) -> None:
 async def merge_report(report_id: int, number: str, *, version: int, by: Actor) -> int:
     """The report speaks of a card that is there: it follows that card, and the card's story says so. Gives its id."""
     async with unit_of_work():
-        report = await _waiting(report_id, version, by)
+        report = await report_in_hand(report_id, version, by)
         found = await _card_with(number, report, by)
         if found is None:
             raise Invalid({"number": "screening.need_number"})
@@ -86,14 +88,16 @@ async def refuse_report(report_id: int, reason: str, *, version: int, by: Actor)
     if not reason:
         raise Invalid({"reason": "screening.need_reason"})
     async with unit_of_work():
-        report = await _waiting(report_id, version, by)
+        report = await report_in_hand(report_id, version, by)
         await _decide(report, "refused", by, texts={"reason": reason}, reason=reason)
 
 
-async def _waiting(report_id: int, version: int, by: Actor) -> ToScreen:
+async def report_in_hand(report_id: int, version: int, by: Actor, *, about_plate: bool = False) -> ToScreen:
     """The report, taken in hand before anything else is written: two who decide meet here, never crosswise over the
-    school's chain of events (a deadlock that PostgreSQL found)."""
+    school's chain of events (a deadlock that PostgreSQL found). What is about a plate never becomes a card."""
     report = await report_to_screen(report_id, by=by, permission=Permission.SCREENING_DECIDE)
+    if (report.plate_fault is not None) is not about_plate:
+        raise NotFound()
     if report.state != "waiting" or report.version != version:
         raise Conflict("screening.decided")
     fresh = await compare_and_set(PublicReport, report.id, version=version, screened_by=by.person_id)

@@ -1,14 +1,15 @@
 """What a public board shows: frozen, in one language, and nothing that a stranger may not read."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
 from portal.contact_boards import labels
 from portal.contact_boards.queries.boards import OpenBoard
 from portal.contact_boards.queries.page import BoardFacts, Counts, Near
-from portal.contact_boards.rules import PublicPerson
+from portal.contact_boards.rules import PublicPerson, picture_name
 from portal.rendering.i18n import LANGUAGES, NAMES, SOURCE, translator
 from portal.responsibilities.rules import Answer
 
@@ -20,6 +21,7 @@ class Addresses(Protocol):
 
     def board(self, key: str, language: str) -> str: ...
     def file(self, name: str) -> str: ...
+    def portraits(self, key: str) -> str: ...
     @property
     def can_send(self) -> bool: ...
 
@@ -35,6 +37,13 @@ class WhoLine:
     person_id: int | None = None
     post_id: int | None = None
     is_gap: bool = False
+    portrait: str = ""
+    """The digest of the small picture; the page says only what it is called."""
+
+    @property
+    def picture(self) -> str:
+        """What the portrait is called in an address."""
+        return picture_name(self.portrait) if self.portrait else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +89,10 @@ class BoardPage:
     """Whether any number may be asked for."""
     has_phones: bool
     at: datetime
+    portraits: str
+    """The address that the names of pictures are put behind."""
+    faces: Mapping[str, str]
+    """Every picture on the page, by name: its digest."""
 
 
 def frame_of(board: OpenBoard, title: str, to: Addresses, language: str, path: str = "", home: str = "") -> Frame:
@@ -106,9 +119,10 @@ def board_page(facts: BoardFacts, to: Addresses, language: str) -> BoardPage:
     board, say = facts.board, translator(language)
     up = [one for one in facts.near if one.what == "up"]
     children = [one for one in facts.near if one.what == "child" and not one.is_heading]
-    own = tuple(_own(facts, say))
+    own = _told_apart(list(_own(facts, say)), say)
     places = tuple(_place(facts, one, to, language, say) for one in children)
     home = next((to.board(one.key, language) for one in up if one.key), "")
+    faces = {line.picture: line.portrait for line in (*own, *places) if line.portrait}
     crumbs = tuple((one.name, to.board(one.key, language) if one.key else "") for one in up)
     return BoardPage(
         frame=frame_of(board, board.name, to, language, home=home), key=board.key, name=board.name,
@@ -116,7 +130,7 @@ def board_page(facts: BoardFacts, to: Addresses, language: str) -> BoardPage:
         emergency=tuple((number, say(what)) for number, what in EMERGENCY), own=own, places=places,
         duties=tuple(_duties(facts, language)), counts=facts.counts, check_code=board.check_code,
         may_ask=any(line.person_id for line in (*own, *places)), has_phones=any(line.phone for line in (*own, *places)),
-        at=facts.at,
+        at=facts.at, portraits=to.portraits(board.key), faces=faces,
     )  # fmt: skip
 
 
@@ -135,10 +149,23 @@ def _own(facts: BoardFacts, say: Callable[..., str]) -> Iterator[WhoLine]:
         post, somebody = facts.posts.get(post_id), facts.people.get(person_id or 0)
         shown = somebody.public(post.title) if somebody and post else None
         if shown and post:
-            yield WhoLine(
-                post.title, "", shown.name, shown.phone, *_asked(shown, person_id, None if post_id in told else post_id)
-            )
+            asked = _asked(shown, person_id, None if post_id in told else post_id)
+            yield WhoLine(post.title, "", shown.name, shown.phone, *asked, portrait=shown.portrait)
             told.add(post_id)  # of two in one post, the post stands for the first
+
+
+def _told_apart(lines: list[WhoLine], say: Callable[..., str]) -> tuple[WhoLine, ...]:
+    """Two who hold one post and show no name read alike: then the post says which of them it is."""
+    count = Counter(line.text for line in lines if not line.who)
+    seen: Counter[str] = Counter()
+    found = []
+    for line in lines:
+        if not line.who and count[line.text] > 1:
+            seen[line.text] += 1
+            text = say(labels.ONE_OF, post=line.text, number=seen[line.text], count=count[line.text])
+            line = replace(line, text=text)
+        found.append(line)
+    return tuple(found)
 
 
 def _place(facts: BoardFacts, one: Near, to: Addresses, language: str, say: Callable[..., str]) -> WhoLine:
@@ -163,7 +190,8 @@ def _line(
     if post is not None and answer.grid_id != facts.board.grid_id and by_title:
         title = f"{post.grid} {title}"
     who = shown.called if text else shown.name
-    return WhoLine(text or title, href, who, shown.phone, *_asked(shown, answer.accountable.person_id, answer.post_id))
+    asked = _asked(shown, answer.accountable.person_id, answer.post_id)
+    return WhoLine(text or title, href, who, shown.phone, *asked, portrait=shown.portrait)
 
 
 def _asked(shown: PublicPerson, person_id: int | None, post_id: int | None) -> tuple[int | None, int | None]:

@@ -1,15 +1,16 @@
-"""The staff's side: the page about a grid's board, consents, the screening."""
+"""The staff's side: the page about a grid's board, the screening."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from portal.contact_boards.labels import BOARD_LINK as TITLE
-from portal.contact_boards.labels import FIELDS, HINTS, STATES
+from portal.contact_boards.labels import FIELDS, PLATE_FAULTS, PLATE_LINE, STATES
 from portal.contact_boards.queries.boards import Below, Board, Setting
-from portal.contact_boards.queries.consents import Consenting, Somebody
+from portal.contact_boards.queries.consents import Somebody
 from portal.contact_boards.queries.reports import Photo, ToScreen
-from portal.contact_boards.rules import OFFERED, Field
+from portal.contact_boards.rules import Field
+from portal.contact_boards.views.plates import PlateDoubt, plate_doubt
 from portal.core.actors import Actor
 from portal.core.crypto import unseal
 from portal.grids.queries import Crumb, GridRow, ids_in
@@ -73,27 +74,6 @@ def _shown(title: str, one: Somebody, language: str, *, may_record: bool) -> Sho
 
 
 @dataclass(frozen=True, slots=True)
-class ConsentPage:
-    """What somebody agrees to; of oneself, or recorded from paper."""
-
-    person_id: int
-    name: str
-    action: str
-    back: str
-    options: tuple[tuple[str, str, str, bool], ...]
-    on_paper: bool
-
-
-def consent_page(person: Consenting, language: str, *, on_paper: bool) -> ConsentPage:
-    """The form with what holds now."""
-    say = translator(language)
-    options = tuple((str(one), say(FIELDS[one]), say(HINTS[one]), one in person.fields) for one in OFFERED)
-    here = f"/people/{person.id}/consents" if on_paper else "/account/consents"
-    back = f"/people/{person.id}" if on_paper else "/account"
-    return ConsentPage(person.id, person.name, here, back, options, on_paper)
-
-
-@dataclass(frozen=True, slots=True)
 class ScreenLine:
     """A report in the list."""
 
@@ -110,6 +90,7 @@ class ScreenLine:
     photos: int
     too_count: int
     href: str
+    about_plate: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +108,21 @@ def screen_list(rows: list[ToScreen], *, at: datetime, language: str) -> ScreenL
 
 
 def _screen_line(row: ToScreen, at: datetime, language: str) -> ScreenLine:
+    say = translator(language)
     return ScreenLine(
-        row.id, row.title, row.place, row.org_name, row.created_at, row.screen_due_at,
-        (row.screen_due_at - at).total_seconds(), translator(language)(STATES[row.state]), row.state == "waiting",
+        row.id, _title(row, say), row.place, row.org_name, row.created_at, row.screen_due_at,
+        (row.screen_due_at - at).total_seconds(), say(STATES[row.state]), row.state == "waiting",
         row.state == "waiting" and row.hazard_id is not None, row.photos, row.too_count, f"/screening/{row.id}",
+        row.plate_fault is not None,
     )  # fmt: skip
+
+
+def _title(row: ToScreen, say: Callable[..., str]) -> str:
+    """What was reported; of a plate the fault, with the line where there is one."""
+    if row.plate_fault is None:
+        return row.title
+    fault = say(PLATE_FAULTS[row.plate_fault])
+    return say(PLATE_LINE, fault=fault, line=row.title) if row.title else fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,11 +141,12 @@ class ScreenPage:
     typed: Mapping[str, str] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
     beaten: str = ""
+    plate: PlateDoubt | None = None
 
 
 def screen_page(
     row: ToScreen, photos: list[Photo], categories: tuple[tuple[str, tuple[tuple[str, str], ...]], ...], not_fixed: str,
-    *, at: datetime, language: str, typed: Mapping[str, str], errors: Mapping[str, str], beaten: str,
+    *, at: datetime, language: str, by: Actor, typed: Mapping[str, str], errors: Mapping[str, str], beaten: str,
 ) -> ScreenPage:  # fmt: skip
     """The page of a report."""
     here = f"/screening/{row.id}/photos/"
@@ -163,4 +155,5 @@ def screen_page(
         photos=tuple((f"{here}{one.id}", f"{here}{one.id}?size=small") for one in photos), version=row.version,
         number=row.number or "", hazard_href=f"/hazards/{row.hazard_id}" if row.hazard_id else "", not_fixed=not_fixed,
         reason=row.reason or "", categories=categories, typed=typed, errors=errors, beaten=beaten,
+        plate=plate_doubt(row, language, by=by),
     )  # fmt: skip

@@ -8,7 +8,7 @@ import segno
 
 from portal.contact_boards.labels import STAGES
 from portal.contact_boards.queries.reports import Earlier, Followed
-from portal.contact_boards.rules import Stage, not_fixed_leads_to, stage_of, without_numbers
+from portal.contact_boards.rules import NotFixed, Stage, not_fixed_leads_to, stage_of, without_numbers
 from portal.contact_boards.views.board import Frame
 from portal.rendering.i18n import translator
 
@@ -59,7 +59,7 @@ class FollowPage:
     reason: str
     too_count: int
     photos: int
-    may_say_not_fixed: bool
+    not_fixed: NotFixed | None
     again: bool
     form_key: str
     secret: str
@@ -91,13 +91,12 @@ def steps_of(report: Followed, language: str) -> tuple[tuple[str, str], ...]:
     return tuple((say(STAGES[one]), state) for one, state in zip(order, states, strict=True))
 
 
-def may_say_not_fixed(report: Followed, *, at: datetime) -> bool:
-    """Whether "not fixed" leads anywhere."""
-    leads = not_fixed_leads_to(
+def not_fixed_of(report: Followed, *, at: datetime) -> NotFixed | None:
+    """What "not fixed" leads to now; None: nothing can be said."""
+    return not_fixed_leads_to(
         state=report.state, status=report.status, outcome=report.outcome, closed_at=report.closed_at,
-        reopened_at=report.reopened_at, at=at,
+        reopened_at=report.reopened_at, is_own=report.is_own, at=at,
     )  # fmt: skip
-    return leads is not None
 
 
 def qr_of(link: str) -> tuple[int, str]:

@@ -1,12 +1,16 @@
-"""Photos of hazards: checked, turned upright, shrunk, rid of all that is not the picture (TF1–TF3, B7)."""
+"""Photos that people send: checked, turned upright, shrunk, rid of all that is not the picture (TF1–TF3, B7).
+
+Most are of hazards; portraits for the public boards come through the same door and differ in their cut only.
+"""
 
 import atexit
 from functools import cache
 
 from portal.hazards.photos.child import Photo
 from portal.hazards.photos.darkroom import Darkroom
+from portal.hazards.photos.rules import Cut
 
-__all__ = ["Photo", "make_photo", "shutdown"]
+__all__ = ["Photo", "make_photo", "make_portrait", "shutdown"]
 
 
 @cache
@@ -22,6 +26,11 @@ async def make_photo(data: bytes, *, owner: int) -> Photo:
     `photo.interrupted`, `photo.busy`; the sentences are in `labels`.
     """
     return await _darkroom().develop(data, owner=owner)
+
+
+async def make_portrait(data: bytes, *, owner: int) -> Photo:
+    """The same of somebody's face: two small squares, cut from the middle. Refuses what `make_photo` refuses."""
+    return await _darkroom().develop(data, owner=owner, cut=Cut.FACE)
 
 
 @atexit.register

@@ -54,7 +54,7 @@ class Child:
         said, _, _ = select([self._process.stdout], [], [], 0)
         return not said and self._process.poll() is None
 
-    def develop(self, header: rules.Header, data: bytes, seconds: float) -> Photo:
+    def develop(self, header: rules.Header, data: bytes, seconds: float, cut: rules.Cut = rules.Cut.WHOLE) -> Photo:
         """Blocks for so many seconds at most. Refuses what `make_photo` refuses after the header."""
         with self._turning_point:
             if self._abandoned:
@@ -63,7 +63,7 @@ class Child:
         limit = Timer(seconds, self._expire)
         limit.start()
         try:
-            answer = self._ask(header, data)
+            answer = self._ask(header, data, cut)
         except (OSError, EOFError):
             raise self._why(seconds) from None
         finally:
@@ -71,7 +71,7 @@ class Child:
         self._wait_for_next()
         if isinstance(answer, str):
             raise _refusal(answer, header)
-        return photo_of(*answer)
+        return photo_of(*answer, cut)
 
     def abandon(self) -> None:
         """Stop it from outside, in the middle of its work or not."""
@@ -91,11 +91,11 @@ class Child:
                 pipe.close()
         return code
 
-    def _ask(self, header: rules.Header, data: bytes) -> str | tuple[bytes, bytes]:
+    def _ask(self, header: rules.Header, data: bytes, cut: rules.Cut) -> str | tuple[bytes, bytes]:
         """A code, or two JPEGs."""
         assert self._process.stdin
         assert self._process.stdout
-        _write(self._process.stdin, struct.pack(">4sI", header.kind.encode(), len(data)))
+        _write(self._process.stdin, struct.pack(">4s8sI", header.kind.encode(), cut.encode(), len(data)))
         _write(self._process.stdin, data)
         size = _read_number(self._process.stdout)
         if size == 0:
@@ -140,9 +140,11 @@ class Child:
         return self.close()
 
 
-def photo_of(full: bytes, thumb: bytes) -> Photo:
-    """What the child made, once it is seen to be two bare JPEGs. Refused: `photo.broken`."""
-    if not (rules.is_bare_jpeg(full, side=rules.FULL_SIDE) and rules.is_bare_jpeg(thumb, side=rules.THUMB_SIDE)):
+def photo_of(full: bytes, thumb: bytes, cut: rules.Cut = rules.Cut.WHOLE) -> Photo:
+    """What the child made, once it is seen to be two bare JPEGs of their size. Refused: `photo.broken`."""
+    frame = rules.FRAMES[cut]
+    small = len(full) <= frame.most and len(thumb) <= frame.most
+    if not (small and rules.is_bare_jpeg(full, side=frame.full) and rules.is_bare_jpeg(thumb, side=frame.thumb)):
         log.error("photo.child_lied")  # a decoder taken over by its input would look like this
         raise Refused("photo.broken")
     _, width, height = rules.read_header(full)

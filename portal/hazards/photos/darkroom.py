@@ -27,13 +27,13 @@ class Darkroom:
         self._idle: list[Child] = []
         self._held = 0
 
-    async def develop(self, data: bytes, *, owner: int) -> Photo:
+    async def develop(self, data: bytes, *, owner: int, cut: rules.Cut = rules.Cut.WHOLE) -> Photo:
         """See `make_photo`."""
         header = rules.read_header(data)
         with self._in_hand(len(data)):
             lock = self._of_owner.setdefault(owner, asyncio.Lock())
             async with lock, self._slots:
-                return await self._by_a_child(header, data)
+                return await self._by_a_child(header, data, cut)
 
     def close(self) -> None:
         """End the waiting children."""
@@ -50,10 +50,10 @@ class Darkroom:
         finally:
             self._held -= size
 
-    async def _by_a_child(self, header: rules.Header, data: bytes) -> Photo:
+    async def _by_a_child(self, header: rules.Header, data: bytes, cut: rules.Cut) -> Photo:
         child = self._waiting_child()
         try:
-            photo = await asyncio.to_thread(child.develop, header, data, self._seconds)
+            photo = await asyncio.to_thread(child.develop, header, data, self._seconds, cut)
         except asyncio.CancelledError:
             child.abandon()  # whoever asked has gone
             raise

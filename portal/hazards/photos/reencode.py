@@ -3,7 +3,7 @@
 It waits with Pillow loaded and *forks* for each photo. So none pays for a start-up, yet none meets what an
 earlier one left behind, and the memory of each is capped and given back whole. It speaks with `child` only:
 
-- in: kind (4 bytes), size (4), the bytes;
+- in: kind (4 bytes), cut (8), size (4), the bytes;
 - out: two sizes (4 bytes each) and two JPEGs; or nought (4 bytes) and a code of 32 bytes.
 """
 
@@ -19,9 +19,10 @@ from PIL import Image, ImageCms, JpegImagePlugin, MpoImagePlugin, WebPImagePlugi
 
 MAX_PIXELS = 50_000_000  # these two again, of what Pillow itself believes: a header may lie to one parser
 MAX_SIDE = 12_000
-FULL_SIDE, THUMB_SIDE = 2048, 480  # px, the longer side
+SIDES = {"whole": (2048, 480), "face": (320, 144)}  # px, the longer side of both pictures, by cut
+FACE_BYTES = 30 * 1024  # a board shows sixty of them
 NEARLY_FULL = 1900  # px; a JPEG is decoded at a half, a quarter or an eighth as long as that much remains
-QUALITY = 82
+QUALITY, LOWER = 82, (70, 58, 46, 34, 22, 10)  # the lower ones for a face that is too many bytes
 MEMORY = 448 * 1024 * 1024  # bytes beyond what the waiting process has; with that it stays below 512 MB
 CPU_SECONDS = 10
 SRGB = ImageCms.createProfile("sRGB")
@@ -33,7 +34,7 @@ STDIN, STDOUT, STDERR = 0, 1, 2
 def main() -> None:
     """Serve photos, one after another, until the other side closes the pipe."""
     Image.preinit()
-    while header := read(8):
+    while header := read(16):
         worker = os.fork()
         if worker == 0:
             serve(header)
@@ -48,17 +49,17 @@ def serve(header: bytes) -> NoReturn:
     try:
         os.dup2(os.open(os.devnull, os.O_WRONLY), STDERR)
         put_limits()
-        kind, size = struct.unpack(">4sI", header)
-        write(answer_to(kind.rstrip(b"\0").decode(), read(size)))
+        kind, cut, size = struct.unpack(">4s8sI", header)
+        write(answer_to(kind.rstrip(b"\0").decode(), cut.rstrip(b"\0").decode(), read(size)))
     except BaseException:
         os._exit(3)  # not 1: that is what Python says when the program does not even start
     os._exit(0)
 
 
-def answer_to(kind: str, data: bytes) -> bytes:
+def answer_to(kind: str, cut: str, data: bytes) -> bytes:
     """The two JPEGs or the code of a refusal, as they go over the pipe."""
     try:
-        full, thumb = develop(kind, data)
+        full, thumb = develop(kind, cut, data)
     except (MemoryError, Image.DecompressionBombWarning, Image.DecompressionBombError):
         return refusal("photo.too_many_pixels")
     except Exception:  # decoders raise whatever they like
@@ -71,17 +72,21 @@ def refusal(code: str) -> bytes:
     return struct.pack(">I32s", 0, code.encode())
 
 
-def develop(kind: str, data: bytes) -> tuple[bytes, bytes]:
+def develop(kind: str, cut: str, data: bytes) -> tuple[bytes, bytes]:
     """The picture upright, in sRGB, shrunk, and nothing else of the file; as JPEG, full and thumbnail."""
+    full_side, thumb_side = SIDES[cut]
     image: Image.Image = Image.open(BytesIO(data), formats=[kind])
     if max(image.size) > MAX_SIDE or image.width * image.height > MAX_PIXELS:
         raise MemoryError
     turn = orientation(image)
     profile = image.info.get("icc_profile")
-    full = flat(shrunk(decoded(image), FULL_SIDE), profile)
+    full = flat(shrunk(decoded(image), SIDES["whole"][0]), profile)
     if turn is not None:  # FLIP_LEFT_RIGHT is nought
         full = full.transpose(turn)
-    return jpeg(full), jpeg(shrunk(full, THUMB_SIDE))
+    if cut == "face":
+        face = shrunk(square(full), full_side)
+        return jpeg_within(face, FACE_BYTES), jpeg_within(shrunk(face, thumb_side), FACE_BYTES)
+    return jpeg(full), jpeg(shrunk(full, thumb_side))
 
 
 def decoded(image: Image.Image) -> Image.Image:
@@ -101,6 +106,13 @@ def shrunk(image: Image.Image, side: int) -> Image.Image:
     scale = side / max(image.size)
     size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
     return image.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
+
+
+def square(image: Image.Image) -> Image.Image:
+    """The largest square: from the middle of a wide picture, from above the middle of a high one, where faces are."""
+    side = min(image.size)
+    left, top = (image.width - side) // 2, (image.height - side) // 4
+    return image.crop((left, top, left + side, top + side))
 
 
 def flat(image: Image.Image, profile: bytes | None) -> Image.Image:
@@ -141,12 +153,22 @@ def orientation(image: Image.Image) -> Image.Transpose | None:
     }.get(noted if isinstance(noted, int) else 1)
 
 
-def jpeg(image: Image.Image) -> bytes:
+def jpeg(image: Image.Image, quality: int = QUALITY) -> bytes:
     """A plain JPEG of these pixels."""
     image.info = {}  # Pillow would write a comment found here
     out = BytesIO()
-    image.save(out, "JPEG", quality=QUALITY, subsampling="4:2:0")
+    image.save(out, "JPEG", quality=quality, subsampling="4:2:0")
     return out.getvalue()
+
+
+def jpeg_within(image: Image.Image, most: int) -> bytes:
+    """A plain JPEG of so many bytes at most, as good as they allow."""
+    made = jpeg(image)
+    for quality in LOWER:
+        if len(made) <= most:
+            break
+        made = jpeg(image, quality)
+    return made
 
 
 def put_limits() -> None:

@@ -15,8 +15,6 @@ from portal.core.refusals import Refused
 MAX_BYTES = 15 * 1024 * 1024
 MAX_PIXELS = 50_000_000
 MAX_SIDE = 12_000  # px
-FULL_SIDE = 2048  # px, the longer side of what is kept
-THUMB_SIDE = 480  # px
 
 MAX_STEPS = 70_000  # blocks looked at; honest files of 15 MB need fewer
 MEGABYTE = 1024 * 1024
@@ -29,6 +27,24 @@ class Kind(StrEnum):
     PNG = "PNG"
     WEBP = "WEBP"
     GIF = "GIF"
+
+
+class Cut(StrEnum):
+    """What is made of a photo: all of it, or the square that a face fills."""
+
+    WHOLE = "whole"
+    FACE = "face"
+
+
+class Frame(NamedTuple):
+    """How large the two pictures of a cut may be: px of the longer side, bytes of the larger one."""
+
+    full: int
+    thumb: int
+    most: int
+
+
+FRAMES = {Cut.WHOLE: Frame(2048, 480, 8 * MEGABYTE), Cut.FACE: Frame(320, 144, 30 * 1024)}
 
 
 class Header(NamedTuple):

@@ -40,7 +40,7 @@ EVENTS = {
     "session.started": N_("登录"),
     "session.ended": N_("退出登录"),
     "access.denied": N_("想打开不归这个岗位的页面，没有打开"),
-    "audit.anchored": N_("把历史的校验码存到了外面，到第 {anchored_seq} 条"),
+    "audit.anchored": N_("把历史的摘要码存到了外面，到第 {anchored_seq} 条"),
 }
 SUBJECTS = {
     "hazard": N_("隐患 {name}"),
@@ -57,7 +57,7 @@ BROKEN = {
     "altered": N_("第 {seq} 条被改过"),
     "unlinked": N_("第 {seq} 条和前一条接不上"),
     "cut": N_("从第 {seq} 条起被截掉了"),
-    "rewritten": N_("第 {seq} 条和存在外面的校验码对不上"),
+    "rewritten": N_("第 {seq} 条和存在外面的摘要码对不上"),
 }
 FLASHES = {
     "admin.tried_again": N_("已放回去，马上再试。"),
@@ -72,7 +72,7 @@ LINKS = {
     "duties": (N_("职责清单"), N_("每个岗位要做什么，逐条改、逐份确认")),
     "screening": (N_("公众反映"), N_("没有账号的人报来的，先筛一遍再上看板")),
     "boards": (N_("公示板"), N_("给家长看的页面，每一处一个网址，可以作废")),
-    "prints": (N_("打印"), N_("门牌、公示海报、联系卡")),
+    "prints": (N_("打印"), N_("二维码牌、公示海报、联系卡")),
     "imports": (N_("导入"), N_("用表格一次建好网格、岗位和人，可以撤销")),
     "accounts": (N_("账号"), N_("谁能登录，发邀请，停用")),
     "duty": (N_("值班"), N_("往后两周谁带班")),

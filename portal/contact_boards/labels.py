@@ -6,6 +6,8 @@ from portal.rendering.i18n import N_
 LEADER = N_("带班领导")
 ANSWERS = N_("负责人")
 ONE_OF = N_("{post}（第 {number} 人，共 {count} 人）")
+SO_MANY = N_("{post}（{count} 人）")
+SO_MANY_MORE = N_("{post}（另有 {count} 人）")
 NOBODY = N_("现在没有人负责，打值班室")
 FALLS_TO = N_("现在空缺，找{post}")
 ASK_DUTY = N_("打值班室转接")

@@ -89,7 +89,7 @@ VACANT_POST = N_("空缺")
 PUPIL = N_("学生（不对外显示姓名）")
 AREA = N_("{area} 平方米")
 AND = N_("、")
-HELD_AS = {"holder": N_("负责"), "deputy": N_("副手"), "acting": N_("代理")}
+HELD_AS = {"holder": N_("负责"), "deputy": N_("B 角"), "acting": N_("代理")}
 PRIMARY = N_("第一负责人")
 SHARED = N_("共同负责")
 
@@ -109,7 +109,7 @@ REGISTER_HEAD = {
     "location": N_("位置"),
     "area": N_("面积（平方米）"),
     "responsible": N_("负责人"),
-    "others": N_("共同负责人、副手"),
+    "others": N_("共同负责人、B 角"),
     "post": N_("岗位"),
     "main_buildings": N_("主要建筑"),
     "key_places": N_("重点场所"),

@@ -74,6 +74,7 @@ REFUSALS = {
     "hazard.need_outcome": N_("选一个结果：不是隐患，或与另一条重复"),
     "hazard.need_answer": N_("选一个答复：已解决、不受理或退回"),
     "hazard.need_reason": N_("写一句理由"),
+    "hazard.reason_too_long": N_("理由太长了，写在 500 个字以内"),
     "hazard.need_duplicate_of": N_("写另一条隐患的编号，例如 2026-0042"),
     "hazard.need_measure": N_("写一句做了什么"),
     "hazard.need_photos": N_("重大、较大隐患要拍一张整改后的照片"),
@@ -224,5 +225,8 @@ GROUP_NEAR = N_("本处和上级网格")
 GROUP_ALL = N_("全校其他岗位")
 COMMA = N_("，")
 LIST_COMMA = N_("、")
+OPEN_IN = N_("{place}：未销号 {count} 条")
+OPEN_MAJOR_IN = N_("{place}：未销号 {count} 条，其中重大 {major} 条")
+WHOLE_SCHOOL = N_("全校")
 GRID_OPEN = N_("未销号 {count} 条")
 GRID_OVERDUE = N_("超期 {count} 条")

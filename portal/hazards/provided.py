@@ -1,12 +1,14 @@
 """What this room lends to rooms on its left; `app.py` hands it over."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from portal.core.actors import Actor
 from portal.core.clock import now
-from portal.core.database import fetch_one, fetch_value
+from portal.core.database import fetch, fetch_one, fetch_value, in_list
 from portal.core.provided import Held
-from portal.hazards.labels import GRID_OPEN, GRID_OVERDUE
+from portal.duty.lent import Place, Told
+from portal.hazards.labels import GRID_OPEN, GRID_OVERDUE, OPEN_IN, OPEN_MAJOR_IN, WHOLE_SCHOOL
 from portal.permissions.rules import Permission, scope
 from portal.rendering.i18n import translator
 
@@ -81,3 +83,39 @@ async def hazards_of_person(person_id: int, _by: Actor, _language: str) -> list[
     assert found is not None
     codes = ("hazards.named", "hazards.posts", "hazards.watching", "hazards.helping")
     return [Held(code, int(number)) for code, number in zip(codes, found, strict=True)]
+
+
+class _OpenIn(NamedTuple):
+    grid_id: int
+    path: str
+    org_id: int
+    open: int
+    major: int
+
+
+async def open_in_areas(org_id: int, places: Sequence[Place], by: Actor, language: str) -> list[Told]:
+    """Open hazards of a school and of its areas of duty, for the page of who is on duty: boards that are theirs only.
+
+    Sensitive cards are not counted (B20), and an area without any is left out. One statement.
+    """
+    held, say = scope(by, Permission.HAZARD_BOARD), translator(language)
+    if held.is_empty:
+        return []
+    names = {org_id: say(WHOLE_SCHOOL)} | {place.grid_id: place.name for place in places}
+    marks, ids = in_list(names)
+    rows = await fetch(
+        _OpenIn,
+        "SELECT g.id, g.path, g.org_id, count(h.id), coalesce(sum(CASE WHEN h.level = 'red' THEN 1 ELSE 0 END), 0) "
+        "FROM grid g LEFT JOIN grid b ON b.org_id = g.org_id AND b.path LIKE g.path || '%' "
+        "LEFT JOIN hazard h ON h.grid_id = b.id AND h.closed_at IS NULL AND h.is_restricted = FALSE "
+        f"WHERE g.id IN {marks} AND g.org_id = {{}} GROUP BY g.id, g.path, g.org_id ORDER BY g.path, g.id",
+        *ids, org_id,
+    )  # fmt: skip
+    return [
+        Told(
+            say(OPEN_MAJOR_IN if row.major else OPEN_IN, place=names[row.grid_id], count=row.open, major=row.major),
+            f"/grids/{row.grid_id}/board", row.major > 0,
+        )
+        for row in rows
+        if row.open and held.holds(row.path, row.org_id)
+    ]  # fmt: skip

@@ -10,6 +10,7 @@ import structlog
 from litestar import Response
 from litestar.exceptions import HTTPException
 
+from portal.core.logs import masked
 from portal.core.refusals import Refused
 from portal.rendering.i18n import translator
 from portal.web.guards import SignInNeeded
@@ -56,7 +57,7 @@ def http_error(request: AnyRequest, error: HTTPException) -> Response[Any]:
 def unexpected(request: AnyRequest, error: Exception) -> Response[Any]:
     """A fault of ours: a page with a number, and a line in the log under the same number (TO3)."""
     number = secrets.token_hex(4)
-    log.error("unexpected", number=number, path=request.url.path, method=request.method, exc_info=error)
+    log.error("unexpected", number=number, path=masked(request.url.path), method=request.method, exc_info=error)
     return _error_page(request, 500, reason="", number=number)
 
 

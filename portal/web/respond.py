@@ -5,6 +5,7 @@ import gzip
 import json
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 import brotli
 from litestar import Response
@@ -22,7 +23,7 @@ from portal.web.state import AnyRequest, settings_of, signed
 FLASH_COOKIE = "anwang-flash"
 LANGUAGE_COOKIE = "anwang-language"
 SMALL = 600
-NO_COOKIES = "/b/"
+NO_COOKIES = ("/b/", "/feeds/")
 """Public pages set none, whatever they answer; nor does a page that is not there, so that all of those are the same."""
 
 
@@ -107,6 +108,19 @@ def coding_of(request: AnyRequest) -> str:
     """How an answer is packed for this browser: "br" (browsers ask for it over https), "gzip" or ""."""
     accepts = request.headers.get("accept-encoding", "")
     return "br" if "br" in accepts else "gzip" if "gzip" in accepts else ""
+
+
+def paper(body: bytes, name: str, *, plain: str) -> Response[bytes]:
+    """A PDF, inline everywhere: the browser of a phone shows it, and saves or prints it from there.
+
+    It is saved under `name`; `plain` is for a browser that reads no other letters. Never stored on the way (TW3).
+    """
+    told = quote(" ".join(name.replace("/", "-").split()), safe="")
+    headers = {
+        "Content-Disposition": f"inline; filename=\"{plain}.pdf\"; filename*=UTF-8''{told}.pdf",
+        "Cache-Control": "private, no-store",
+    }
+    return Response(body, media_type="application/pdf", headers=headers)
 
 
 def see(request: AnyRequest, path: str, *, flash: str | None = None, **params: Any) -> Response[None]:

@@ -348,6 +348,8 @@ async def test_every_post_that_is_offered_says_its_place(cast: Cast, browsers: B
     row = await browser.get(f"/matrix/{cast.room}/FIRE")
     title = await fetch_value("SELECT title FROM post WHERE id = {}", cast.keeper_post)
     assert f">化学实验室(东) {title} 甄实验</option>" in row.text
+    await set_mark(cast.room, Marking(duty="FIRE", post_id=cast.keeper_post, mark=Mark.ASSIST), by=SYSTEM)
+    assert "没有写理由。" in (await browser.get(f"/matrix/{cast.room}/FIRE")).text
     table = await browser.get(f"/matrix?grid={cast.school}")
     assert f">甄实验 化学实验室(东) {title}</option>" in table.text
 

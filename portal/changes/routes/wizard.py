@@ -153,9 +153,10 @@ async def _form_page(
     kind, at = Change(typed.get("kind")), now()
     texts = dict(typed.texts) | {"org": str(org.id)}
     back = "/changes/new?" + urlencode(_hidden(texts, "org", "kind"))
+    staff = [one for one in await staff_of(org.id, at=at) if person is None or one.id != person.id]
     view = form_view(
         kind, person.name if person else typed.get("name"),
-        await posts_held(person.id, at=at) if person else [], await staff_of(org.id, at=at),
+        await posts_held(person.id, at=at) if person else [], staff,
         await posts_of(org.id, at=at), typed, _hidden(texts, "org", "kind", "person"), language_of(request),
         back=back, today=today(),
     )  # fmt: skip

@@ -22,6 +22,7 @@ LIMITS = {
     "photo": Limit(360, timedelta(minutes=10)),  # photos of one address, whether a report comes of them or not (TF8)
     "board": Limit(300, timedelta(minutes=10)),  # reports on one board, from wherever
     "phone": Limit(60, timedelta(hours=1)),  # numbers shown to one address (TA10)
+    "feed": Limit(240, timedelta(minutes=10)),  # calendars asked for that there are not: old phones go on asking
     "look": Limit(120, timedelta(minutes=10)),  # report keys tried that there are not
 }
 

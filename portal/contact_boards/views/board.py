@@ -1,6 +1,5 @@
 """What a public board shows: frozen, in one language, and nothing that a stranger may not read."""
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -39,6 +38,11 @@ class WhoLine:
     is_gap: bool = False
     portrait: str = ""
     """The digest of the small picture; the page says only what it is called."""
+
+    @property
+    def is_bare(self) -> bool:
+        """True when nothing but the post is told of somebody."""
+        return not (self.who or self.phone or self.person_id or self.portrait)
 
     @property
     def picture(self) -> str:
@@ -155,16 +159,20 @@ def _own(facts: BoardFacts, say: Callable[..., str]) -> Iterator[WhoLine]:
 
 
 def _told_apart(lines: list[WhoLine], say: Callable[..., str]) -> tuple[WhoLine, ...]:
-    """Two who hold one post and show no name read alike: then the post says which of them it is."""
-    count = Counter(line.text for line in lines if not line.who)
-    seen: Counter[str] = Counter()
-    found = []
+    """Those who hold one post and show no name read alike: who can be reached is numbered, the others are said once."""
+    found: list[WhoLine] = []
     for line in lines:
-        if not line.who and count[line.text] > 1:
-            seen[line.text] += 1
-            text = say(labels.ONE_OF, post=line.text, number=seen[line.text], count=count[line.text])
-            line = replace(line, text=text)
-        found.append(line)
+        alike = [one for one in lines if not one.who and one.text == line.text]
+        if line.who or len(alike) == 1:
+            found.append(line)
+            continue
+        bare, reached = [one for one in alike if one.is_bare], [one for one in alike if not one.is_bare]
+        if not line.is_bare:
+            number = next(n for n, one in enumerate(reached, 1) if one is line)
+            found.append(replace(line, text=say(labels.ONE_OF, post=line.text, number=number, count=len(alike))))
+        elif line is bare[0]:
+            words = labels.SO_MANY_MORE if reached else labels.SO_MANY
+            found.append(replace(line, text=say(words, post=line.text, count=len(bare))))
     return tuple(found)
 
 

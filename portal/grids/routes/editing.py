@@ -16,10 +16,10 @@ from portal.grids.queries import (
     Family,
     Part,
     Wanted,
+    answers_on,
     duty_phone_of,
     family_of,
     find_grids,
-    holders_of,
     kinds_of,
     paths_named,
     schemes_of,
@@ -211,8 +211,8 @@ async def _candidates(family: Family, query: str, language: str) -> tuple[tuple[
     root = Part(org.id, org.id, org.path, org.depth)
     cards, total = await find_grids(root, Wanted(query), at=now(), most=40)
     fit = [card for card in cards if not card.path.startswith(family.grid.path)]
-    holders = await holders_of([card.id for card in fit], at=now())
-    return lines(fit, holders, language, where=await paths_named(fit)), total - len(cards) + len(fit)
+    answers = await answers_on([card.id for card in fit], at=now())
+    return lines(fit, answers, language, where=await paths_named(fit)), total - len(cards) + len(fit)
 
 
 # -- the end

@@ -19,6 +19,7 @@ from portal.grids.queries import (
     Family,
     OrganisationRow,
     Wanted,
+    answers_on,
     family_of,
     find_grids,
     grid_seen,
@@ -98,14 +99,14 @@ async def _levels(org: OrganisationRow, language: str) -> tuple[tuple[Line, ...]
     cards = await top_levels(org.part)
     if len(cards) > LEVEL_ROWS:
         cards = [card for card in cards if card.parent_id == org.id][:LEVEL_ROWS]
-    flat = lines(cards, await holders_of([card.id for card in cards], at=now()), language)
+    flat = lines(cards, await answers_on([card.id for card in cards], at=now()), language)
     return nested(org.id, cards, flat), len(cards)
 
 
 async def _found(org: OrganisationRow, wanted: Wanted, first: int, language: str) -> tuple[tuple[Line, ...], int]:
     cards, total = await find_grids(org.part, wanted, at=now(), first=first)
-    holders = await holders_of([card.id for card in cards], at=now())
-    return lines(cards, holders, language, where=await paths_named(cards)), total
+    answers = await answers_on([card.id for card in cards], at=now())
+    return lines(cards, answers, language, where=await paths_named(cards)), total
 
 
 def _more(org: OrganisationRow, wanted: Wanted, first: int, total: int) -> tuple[str, str]:
@@ -123,8 +124,8 @@ async def show_children(request: AnyRequest, actor: NamedDependency[Actor], grid
     """The children of a grid: what the tree puts in when a branch is opened, or a short page of its own."""
     parent = await grid_seen(grid_id, by=actor)
     cards = await level_of(grid_id, by=actor)
-    holders = await holders_of([card.id for card in cards], at=now())
-    view = LevelView(parent.id, parent.name, lines(cards, holders, language_of(request)))
+    answers = await answers_on([card.id for card in cards], at=now())
+    view = LevelView(parent.id, parent.name, lines(cards, answers, language_of(request)))
     return await page(request, "grids/children.html", fragment="grids/_level.html", view=view)
 
 
@@ -139,12 +140,12 @@ async def grid_page(family: Family, actor: Actor, language: str) -> GridView:
     """The view of a grid, with what other rooms know of it."""
     card, reader = family.grid, Reader.of(actor, language)
     shown = [card.id, *(row.id for row in family.children), *(row.id for row in family.parallels)]
-    holders = await holders_of(shown, at=now())
+    answers = await answers_on(shown, at=now())
     facts = [fact for source in grid_facts for fact in await source(card, actor, language)]
     told = await story_of(card.id)
     people = await people_named(people_in(told))
     story = story_views(told, people, language, knows_pupils=reader.is_colleague(card))
-    return grid_view(family, holders, facts, story, reader, seen=scope(actor, Permission.GRID_VIEW))
+    return grid_view(family, answers, facts, story, reader, seen=scope(actor, Permission.GRID_VIEW))
 
 
 @get("/grids/{grid_id:int}/register.xlsx", opt={"permission": Permission.REGISTER_EXPORT})

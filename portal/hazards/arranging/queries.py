@@ -6,7 +6,7 @@ from typing import NamedTuple
 from portal.core.actors import Actor
 from portal.core.database import fetch
 from portal.core.refusals import NotFound
-from portal.people.queries import KNOWN_BY
+from portal.people.queries import KNOWN_PLACED
 from portal.permissions.rules import Permission, scope
 
 
@@ -40,7 +40,7 @@ async def viewers_of(org_id: int, *, at: datetime) -> list[ViewerRow]:
     """Everybody who was ever named, those of now first. One statement."""
     return await fetch(
         ViewerRow,
-        f"SELECT p.id, p.name, {KNOWN_BY}, v.starts_at, v.ends_at, p.left_at IS NOT NULL AND p.left_at <= {{}} "
+        f"SELECT p.id, p.name, {KNOWN_PLACED}, v.starts_at, v.ends_at, p.left_at IS NOT NULL AND p.left_at <= {{}} "
         "FROM restricted_viewer v "
         "JOIN person p ON p.id = v.person_id WHERE v.org_id = {} "
         "ORDER BY v.ends_at IS NOT NULL, v.starts_at DESC, v.id",
@@ -52,7 +52,7 @@ async def colleagues(org_id: int, *, at: datetime) -> list[Colleague]:
     """The staff of a school by name, and then those of the bureau above it. One statement."""
     return await fetch(
         Colleague,
-        f"SELECT p.id, p.name, {KNOWN_BY} FROM person p WHERE (p.org_id = {{}} OR p.org_id = "
+        f"SELECT p.id, p.name, {KNOWN_PLACED} FROM person p WHERE (p.org_id = {{}} OR p.org_id = "
         "(SELECT bureau_id FROM organisation WHERE grid_id = {})) AND p.kind = 'staff' "
         "AND (p.left_at IS NULL OR p.left_at > {}) "
         "ORDER BY p.org_id <> {}, p.name, p.id",

@@ -6,6 +6,7 @@ from datetime import datetime
 from portal.core.refusals import Invalid, Refused
 from portal.duty.rules import DayCalendar, due_for
 from portal.hazards.rules.moves import Standing
+from portal.hazards.rules.owning import wrong_reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,8 @@ def check_due(facts: DueFacts, new: datetime | None, reason: str, *, who: Standi
         missing = {"new_due": "hazard.due_is_past"}
     elif new and new == facts.due_at:
         missing = {"new_due": "hazard.same_due"}
-    if not reason:
-        missing["due_reason"] = "hazard.need_reason"
+    if wrong := wrong_reason(reason, "hazard.need_reason"):
+        missing["due_reason"] = wrong
     if missing or new is None:
         raise Invalid(missing)
     if who.responsible and not who.head and new > facts.due_at:

@@ -3,6 +3,13 @@
 from portal.hazards.rules.moves import Standing
 
 WORKED_ON = ("assigned", "rectifying")
+LONGEST_REASON = 500
+"""A reason stands on the card for everybody; a story belongs into the notes."""
+
+
+def wrong_reason(reason: str, missing: str) -> str:
+    """What is wrong with a reason, as a code: `missing` where there is none; "" for a good one."""
+    return missing if not reason else "hazard.reason_too_long" if len(reason) > LONGEST_REASON else ""
 
 
 def may_urge(status: str, *, who: Standing, in_scope: bool, supervises: bool) -> bool:

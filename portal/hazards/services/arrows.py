@@ -14,7 +14,7 @@ from portal.hazards.queries.cards import HazardRow, hazard_seen
 from portal.hazards.queries.choices import receivers_allowed
 from portal.hazards.rules import Given, Level, Outcome, Status
 from portal.hazards.rules.standing import standing_of
-from portal.hazards.services.parts import Asked, asked_for, give_parts, post_by_rule
+from portal.hazards.services.parts import Asked, asked_for, asked_of_rule, give_parts, post_by_rule
 from portal.hazards.services.reporting import NewPhoto
 from portal.hazards.tables import HazardReceiver
 
@@ -62,9 +62,8 @@ class Move:
 
 
 async def _assign(hazard: HazardRow, move: Move, by: Actor, at: datetime) -> Values:
-    known = await _checked(move, hazard, at)
+    known, post_id = await _checked(move, hazard, at)
     assert move.level is not None
-    post_id = await post_by_rule(hazard, known, at=at) if move.by_rule else move.responsible_post_id
     await give_parts(hazard, known, post_id=post_id, at=at)
     if move.due_at is not None:
         if move.due_at <= at:
@@ -82,19 +81,23 @@ async def _assign(hazard: HazardRow, move: Move, by: Actor, at: datetime) -> Val
     }  # fmt: skip
 
 
-async def _checked(move: Move, hazard: HazardRow, at: datetime) -> Asked:
-    """The category of an assignment, whose staff is to answer for it, and what the matrix says about both.
+async def _checked(move: Move, hazard: HazardRow, at: datetime) -> tuple[Asked, int | None]:
+    """The category of an assignment with what the matrix says of it here, and the post that is to answer for it.
 
-    A form cannot hand a card to strangers: the post or person must be of the hazard's own school. One statement.
+    A form cannot hand a card to strangers: the post or person must be of the hazard's own school. One statement,
+    whether somebody was chosen or the choice is left to the rule.
     """
-    found = await asked_for(
-        hazard, move.category or "", post_id=move.responsible_post_id, person_id=move.responsible_person_id, at=at
-    )
+    facts, code = None, move.category or ""
+    if move.by_rule:
+        found, facts = await asked_of_rule(hazard, code, at=at)
+    else:
+        chosen = {"post_id": move.responsible_post_id, "person_id": move.responsible_person_id}
+        found = await asked_for(hazard, code, **chosen, at=at)
     if found is None or found.parent is None:
         raise Invalid({"category": "hazard.need_category"})
-    if found.responsible_org != hazard.org_id and not move.by_rule:
+    if found.responsible_org != hazard.org_id:
         raise Invalid({"responsible": "hazard.need_responsible"})
-    return found
+    return found, post_by_rule(hazard, found, facts, at=at) if facts else move.responsible_post_id
 
 
 async def _strike_out(hazard: HazardRow, move: Move, by: Actor, at: datetime) -> Values:

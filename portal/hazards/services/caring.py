@@ -13,6 +13,7 @@ from portal.core.refusals import Invalid, Refused
 from portal.duty.queries import calendar_for
 from portal.hazards.queries.cards import HazardRow, hazard_to_change
 from portal.hazards.queries.choices import person_may_help, post_may_help
+from portal.hazards.rules.owning import wrong_reason
 from portal.hazards.rules.standing import standing_of, watches
 from portal.hazards.rules.watch import next_check
 from portal.hazards.tables import Hazard, HazardHelper, HazardListing
@@ -140,8 +141,8 @@ async def list_hazard(hazard_id: int, *, version: int, supervisor_id: int, condi
 
 async def unlist_hazard(hazard_id: int, *, version: int, reason: str, by: Actor) -> None:
     """Takes a hazard off the list, by its supervising leader only, with the reason (R65)."""
-    if not reason:
-        raise Invalid({"reason": "hazard.need_reason"})
+    if wrong := wrong_reason(reason, "hazard.need_reason"):
+        raise Invalid({"reason": wrong})
     async with unit_of_work():
         hazard = await hazard_to_change(hazard_id, by=by)
         if not hazard.is_listed or hazard.supervisor_id != by.person_id:

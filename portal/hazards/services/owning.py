@@ -11,7 +11,7 @@ from portal.core.database import compare_and_set, execute, fetch_one, fetch_valu
 from portal.core.refusals import Invalid, Refused
 from portal.hazards.queries.cards import HazardRow, hazard_to_change
 from portal.hazards.queries.choices import parts_of, post_may_help
-from portal.hazards.rules.owning import may_dispute, may_rule, may_urge
+from portal.hazards.rules.owning import may_dispute, may_rule, may_urge, wrong_reason
 from portal.hazards.rules.standing import standing_of
 from portal.hazards.services.parts import asked_for, end_parts, give_parts
 from portal.hazards.tables import Hazard, HazardDispute
@@ -53,8 +53,8 @@ async def urged_today(hazard_id: int, *, by: Actor) -> bool:
 
 async def dispute_hazard(hazard_id: int, *, version: int, reason: str, by: Actor) -> None:
     """Says that the card is not theirs, and why; whoever has it answers until the first responsible person rules."""
-    if not reason:
-        raise Invalid({"dispute": "hazard.need_dispute_reason"})
+    if wrong := wrong_reason(reason, "hazard.need_dispute_reason"):
+        raise Invalid({"dispute": wrong})
     async with unit_of_work():
         hazard = await hazard_to_change(hazard_id, by=by)
         if not may_dispute(hazard.status, is_disputed=hazard.is_disputed, who=standing_of(by, hazard)):
@@ -117,7 +117,8 @@ async def rule_hazard(hazard_id: int, *, version: int, post_id: int, reason: str
 
 
 async def _check(hazard: HazardRow, post_id: int, reason: str, at: datetime) -> None:
-    errors = {} if reason else {"ruling": "hazard.need_ruling_reason"}
+    wrong = wrong_reason(reason, "hazard.need_ruling_reason")
+    errors = {"ruling": wrong} if wrong else {}
     if not await post_may_help(post_id, hazard.org_id, at=at):
         errors["owner"] = "hazard.need_responsible"
     if errors:

@@ -9,7 +9,7 @@ from portal.core.refusals import Invalid
 from portal.grids.queries import ids_in
 from portal.hazards.queries.cards import HazardRow
 from portal.hazards.tables import HazardHelper
-from portal.responsibilities.queries import duty_of_category, facts_of_line
+from portal.responsibilities.queries import duty_of_category, facts_of_category
 from portal.responsibilities.rules import Cell, Facts, Mark, Place, Ruling, marks_for, responsible_for
 
 
@@ -96,13 +96,27 @@ def _rulings_only(hazard: HazardRow, asked: Asked) -> Facts:
     return Facts(places, rulings_on={grid: tuple(r for r in asked.rulings if r.grid_id == grid) for grid in line})
 
 
-async def post_by_rule(hazard: HazardRow, asked: Asked, *, at: datetime) -> int:
+async def asked_of_rule(hazard: HazardRow, category: str, *, at: datetime) -> tuple[Asked | None, Facts]:
+    """The same, with who holds what on the way up, for whoever leaves the choice to the rule. One statement as well."""
+    sql = (
+        "SELECT c.code, c.parent_code, c.domain, c.default_owner, c.is_restricted FROM hazard_category c "
+        "WHERE c.code = {} AND (c.org_id IS NULL OR c.org_id = {}) ORDER BY c.org_id IS NULL, c.id LIMIT 1"
+    )
+    found, facts = await facts_of_category(hazard.path, (sql, [category, hazard.org_id]), at=at)
+    if found is None:
+        return None, facts
+    rows = [row for rows in facts.rulings_on.values() for row in rows if row.is_in_force(at)]
+    standing = [row for row in rows if (post := facts.post(row.post_id)) is not None and post.ended_at is None]
+    by_id = tuple(sorted(standing, key=lambda row: row.id))
+    return Asked(*found, responsible_org=hazard.org_id, rulings=by_id), facts
+
+
+def post_by_rule(hazard: HazardRow, asked: Asked, facts: Facts, *, at: datetime) -> int:
     """The post that answers for this category here, or, while it is vacant, the one that it falls to.
 
-    Always of the card's own school. Three statements, for whoever leaves the choice to the rule.
+    Always of the card's own school.
     """
     duty = duty_of_category(asked)
-    facts = await facts_of_line(hazard.path, codes=(*duty.codes, duty.domain), at=at)
     answer = responsible_for(facts, hazard.grid_id, duty, at=at)
     line = ids_in(hazard.path)
     above = set(line[: line.index(hazard.org_id)])

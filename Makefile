@@ -25,7 +25,7 @@ setup: ## only what `run` needs before it starts
 	$(SETUP) run
 
 test: ## from nothing to all tests; ARGS="-k board" chooses, WORKERS=1 runs one after another
-	$(SETUP) test && exec $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+	$(SETUP) test && exec $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: ## style and mistakes (ruff)
 	$(SETUP) test && $(BIN)/python -m ruff check . && $(BIN)/python -m ruff format --check .

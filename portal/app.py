@@ -19,12 +19,15 @@ from portal.audit.services import use_bell
 from portal.changes import labels as change_labels
 from portal.changes import routes as change_routes
 from portal.changes.hanging import use_hanging
+from portal.changes.provided import SHEET_CHECK
 from portal.contact_boards import labels as contact_board_labels
 from portal.contact_boards import routes as contact_board_routes
+from portal.contact_boards.checking import BOARD_CHECKS
 from portal.contact_boards.printing import labels as printing_labels
 from portal.contact_boards.printing import routes as printing_routes
 from portal.contact_boards.provided import lines_of_grid
 from portal.contact_boards.routes.kept import warm
+from portal.contact_boards.services import count_visit
 from portal.core.actors import Actor
 from portal.core.bell import Bell
 from portal.core.crypto import use_key_file
@@ -35,8 +38,22 @@ from portal.coverage import routes as coverage_routes
 from portal.coverage.checks import use_checks
 from portal.duty import labels as duty_labels
 from portal.duty import routes as duty_routes
+from portal.duty.feeds import labels as feed_labels
+from portal.duty.feeds import routes as feed_routes
+from portal.duty.feeds.lent import count_stranger
+from portal.duty.gaps.provided import HOURS_CHECK
+from portal.duty.lent import handover_lines, open_here
+from portal.duty.planning import labels as planning_labels
+from portal.duty.planning import routes as planning_routes
 from portal.duty.provided import duty_of_person
-from portal.duty.queries import leading_grants, leading_now
+from portal.duty.queries import forget_plans, leading_grants, leading_now
+from portal.duty.rostering import labels as rostering_labels
+from portal.duty.rostering import routes as rostering_routes
+from portal.duty.swapping import labels as swapping_labels
+from portal.duty.swapping import routes as swapping_routes
+from portal.duty.watching import labels as watching_labels
+from portal.duty.watching import routes as watching_routes
+from portal.duty.watching.provided import watch_lines
 from portal.grids import labels as grid_labels
 from portal.grids import routes as grid_routes
 from portal.grids import stories as grid_stories
@@ -51,7 +68,13 @@ from portal.hazards.arranging import routes as arranging_routes
 from portal.hazards.ledger import labels as ledger_labels
 from portal.hazards.ledger import routes as ledger_routes
 from portal.hazards.photos import labels as photo_labels
-from portal.hazards.provided import hazards_of_person, open_hazards_of_post, open_hazards_on, open_on_grid
+from portal.hazards.provided import (
+    hazards_of_person,
+    open_hazards_of_post,
+    open_hazards_on,
+    open_in_areas,
+    open_on_grid,
+)
 from portal.hazards.services.following import cards_of_leaver
 from portal.hazards.told import use_told_source
 from portal.importing import labels as importing_labels
@@ -71,7 +94,7 @@ from portal.responsibilities import labels as responsibility_labels
 from portal.responsibilities import routes as responsibility_routes
 from portal.responsibilities.asking import routes as asking_routes
 from portal.responsibilities.provided import duties_of_person, matrix_of_grid
-from portal.responsibilities.queries import holders_answering
+from portal.responsibilities.queries import answers_of_grids
 from portal.settings import Settings, load_settings
 from portal.today import routes as today_routes
 from portal.web import errors
@@ -97,6 +120,11 @@ HANDLERS: list[ControllerRouterHandler] = [
     *responsibility_routes.ROUTES,
     *asking_routes.ROUTES,
     *duty_routes.ROUTES,
+    *planning_routes.ROUTES,
+    *swapping_routes.ROUTES,
+    *rostering_routes.ROUTES,
+    *watching_routes.ROUTES,
+    *feed_routes.ROUTES,
     *hazard_routes.ROUTES,
     *arranging_routes.ROUTES,
     *ledger_routes.ROUTES,
@@ -118,6 +146,11 @@ LABELS = (
     people_labels,
     responsibility_labels,
     duty_labels,
+    planning_labels,
+    swapping_labels,
+    rostering_labels,
+    watching_labels,
+    feed_labels,
     hazard_labels,
     photo_labels,
     contact_board_labels,
@@ -142,6 +175,10 @@ async def _grid_facts(card: CardRow, by: Actor, language: str) -> list[grid_view
     return [grid_views.GridFact(text, href, urgent) for text, href, urgent in lines]
 
 
+async def _tried_in_vain(network: str) -> None:
+    await count_visit("feed", network, code="duty.feed_too_often")
+
+
 def register_rooms() -> None:
     """What rooms lend each other, so that none imports to its right. Doing it twice changes nothing."""
     register_grants(leading_grants)
@@ -152,9 +189,13 @@ def register_rooms() -> None:
     )
     use_told_source(told_about)
     use_lead_source(_lead)
+    forget_plans()
+    open_here[:] = [open_in_areas]
+    handover_lines[:] = [watch_lines]
+    count_stranger[:] = [_tried_in_vain]
     use_event_words(*LABELS)
-    use_holders(holders_answering)
-    use_checks()
+    use_holders(answers_of_grids)
+    use_checks(HOURS_CHECK, SHEET_CHECK, BOARD_CHECKS)
     register_blocker("grid.has_posts", open_posts_on)
     register_blocker("grid.has_open_hazards", open_hazards_on)
     register_post_blocker("people.post_has_hazards", open_hazards_of_post)

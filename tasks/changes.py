@@ -8,13 +8,14 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from portal.changes.queries.due import DueSheet, Vacant, due_sheets, heads_of, vacant_posts
+from portal.changes.queries.due import DueSheet, Vacant, due_sheets, vacant_posts
 from portal.changes.services import settle_changes
 from portal.core.clock import now
 from portal.duty.queries import calendar_for
 from portal.duty.rules import add_workdays
 from portal.permissions.rules import Role
 from portal.reminders.services import remind
+from portal.responsibilities.queries import answering_for_offices
 from portal.settings import Settings
 
 
@@ -23,14 +24,13 @@ class Step(NamedTuple):
 
     days: int
     roles: tuple[Role, ...]
-    bureau: bool = False
 
 
 STEPS = (
     Step(0, ()),
     Step(5, (Role.SAFETY_OFFICER,)),
     Step(7, (Role.SAFETY_OFFICER, Role.PRINCIPAL)),
-    Step(15, (Role.SAFETY_OFFICER, Role.PRINCIPAL), True),
+    Step(15, (Role.SAFETY_OFFICER, Role.PRINCIPAL, Role.BUREAU_OFFICER)),
 )
 
 
@@ -51,9 +51,8 @@ async def _tell(kind: str, about: DueSheet | Vacant, people: Iterable[int], at: 
     if not due:
         return 0
     step = due[-1]
-    more = await heads_of(about.org_id, step.roles, bureau=step.bureau, at=at)
-    if not step.days and kind == "vacant_post":
-        more = [*more, *await heads_of(about.org_id, (Role.SAFETY_OFFICER,), bureau=False, at=at)]
+    roles = step.roles if step.days or kind != "vacant_post" else (Role.SAFETY_OFFICER,)
+    more = await answering_for_offices(about.org_id, roles, at=at)
     written = await remind(
         f"{kind}_{step.days}", [*people, *more], org_id=about.org_id, subject_kind=about.subject_kind,
         subject_id=about.subject_id, cycle=f"{about.due_at:%Y%m%d}",

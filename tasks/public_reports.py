@@ -14,6 +14,7 @@ from portal.responsibilities.queries import answering_for_offices
 from portal.settings import Settings
 
 SUBJECT = "public_report"
+SAYS = {"public_report.not_fixed": "public_not_fixed", "public_report.plate_doubted": "plate_doubted"}
 FIRST = (Role.SAFETY_OFFICER,)
 ABOVE = (Role.PRINCIPAL, Role.VICE_HEAD, Role.SAFETY_OFFICER)
 BUREAU_AFTER = timedelta(hours=20)
@@ -25,7 +26,7 @@ async def tell_screeners(entry: Claimed) -> None:
     assert entry.subject_id is not None
     waits = await fetch_value("SELECT state FROM public_report WHERE id = {}", entry.subject_id) == "waiting"
     if waits or entry.facts.get("reopened"):
-        kind = "public_not_fixed" if entry.kind == "public_report.not_fixed" else "public_waiting"
+        kind = SAYS.get(entry.kind, "public_waiting")
         people = await _first(entry.org_id, at=now())
         await remind(
             kind, people, org_id=entry.org_id, subject_kind=SUBJECT, subject_id=entry.subject_id,

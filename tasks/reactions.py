@@ -6,6 +6,11 @@ from datetime import datetime
 from portal.audit.outbox import Claimed
 from portal.coverage.services import spans_follow
 from portal.reminders import services as reminders
+from tasks.duty_gaps import look_again
+from tasks.duty_reminders import tell_of_change, tell_of_publication
+from tasks.duty_swaps import TOLD as SWAP_STEPS
+from tasks.duty_swaps import tell_of_correction, tell_of_swap, tell_of_takeover
+from tasks.duty_watch import settle_report, settle_untaken
 from tasks.prints import wake_printer
 from tasks.public_reports import settle_screening, tell_screeners
 
@@ -16,10 +21,14 @@ class NoReaction(Exception):
     """An entry of a kind that nobody here knows: an older worker, or a reaction that was forgotten."""
 
 
-async def tell_of_report(entry: Claimed) -> None:
-    """Whoever triages."""
-    hazard, event, at = _of(entry)
-    await reminders.tell_of_report(hazard, event_id=event, at=at, by=entry.actor_id)
+def tell(verb: Callable[..., Awaitable[None]]) -> Reaction:
+    """The reaction that tells people of one event; `verb` of the reminders knows whom."""
+
+    async def react(entry: Claimed) -> None:
+        subject, event, at = _of(entry)
+        await verb(subject, event_id=event, at=at, by=entry.actor_id)
+
+    return react
 
 
 async def tell_of_move(entry: Claimed) -> None:
@@ -30,36 +39,6 @@ async def tell_of_move(entry: Claimed) -> None:
         await reminders.tell_of_move(
             hazard, came_from=facts["came_from"], went_to=facts["went_to"], event_id=event, at=at, by=entry.actor_id
         )
-
-
-async def tell_of_listing(entry: Claimed) -> None:
-    """The supervising leader, and the responsible."""
-    hazard, event, at = _of(entry)
-    await reminders.tell_of_listing(hazard, event_id=event, at=at, by=entry.actor_id)
-
-
-async def tell_of_new_date(entry: Claimed) -> None:
-    """The responsible."""
-    hazard, event, at = _of(entry)
-    await reminders.tell_of_new_date(hazard, event_id=event, at=at, by=entry.actor_id)
-
-
-async def tell_of_urge(entry: Claimed) -> None:
-    """The responsible and the helpers."""
-    hazard, event, at = _of(entry)
-    await reminders.tell_of_urge(hazard, event_id=event, at=at, by=entry.actor_id)
-
-
-async def tell_of_dispute(entry: Claimed) -> None:
-    """The first responsible person."""
-    hazard, event, at = _of(entry)
-    await reminders.tell_of_dispute(hazard, event_id=event, at=at, by=entry.actor_id)
-
-
-async def tell_of_ruling(entry: Claimed) -> None:
-    """Whoever answers from now on."""
-    hazard, event, at = _of(entry)
-    await reminders.tell_of_ruling(hazard, event_id=event, at=at, by=entry.actor_id)
 
 
 async def settle_check(entry: Claimed) -> None:
@@ -73,12 +52,6 @@ async def tell_new_holder(entry: Claimed) -> None:
     post, event, at = _of(entry)
     starts = datetime.fromisoformat(entry.facts["starts_at"])
     await reminders.tell_new_holder(post, starts_at=starts, event_id=event, at=at, by=entry.actor_id)
-
-
-async def tell_of_vacancy(entry: Claimed) -> None:
-    """The next above, when a post with open cards has nobody."""
-    post, event, at = _of(entry)
-    await reminders.tell_of_vacancy(post, event_id=event, at=at, by=entry.actor_id)
 
 
 async def run_import(entry: Claimed) -> None:
@@ -100,19 +73,20 @@ def _of(entry: Claimed) -> tuple[int, int, datetime]:
 
 
 REACTIONS: dict[str, tuple[Reaction, ...]] = {
-    "hazard.reported": (tell_of_report,),
+    "hazard.reported": (tell(reminders.tell_of_report),),  # whoever triages
     "hazard.moved": (tell_of_move,),
-    "hazard.listed": (tell_of_listing,),
-    "hazard.due_moved": (tell_of_new_date,),
+    "hazard.listed": (tell(reminders.tell_of_listing),),  # the supervising leader, and the responsible
+    "hazard.due_moved": (tell(reminders.tell_of_new_date),),  # the responsible and the helpers
     "hazard.checked": (settle_check,),
-    "hazard.urged": (tell_of_urge,),
-    "hazard.disputed": (tell_of_dispute,),
-    "hazard.ruled": (tell_of_ruling,),
+    "hazard.urged": (tell(reminders.tell_of_urge),),  # the responsible and the helpers
+    "hazard.disputed": (tell(reminders.tell_of_dispute),),  # the first responsible person
+    "hazard.ruled": (tell(reminders.tell_of_ruling),),  # whoever answers from now on
     "public_report.received": (tell_screeners,),
     "public_report.not_fixed": (tell_screeners,),
+    "public_report.plate_doubted": (tell_screeners,),
     "public_report.screened": (settle_screening,),
     "appointment.started": (tell_new_holder, count_again),
-    "appointment.ended": (tell_of_vacancy, count_again),
+    "appointment.ended": (tell(reminders.tell_of_vacancy), count_again),  # the next above, when nobody answers now
     "import.queued": (run_import,),
     "grid.made": (count_again,),
     "grid.ended": (count_again,),
@@ -122,9 +96,19 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     "import.undone": (count_again,),
     "change.entered": (count_again,),
     "change.undone": (count_again,),
+    "change.shortened": (count_again,),
     "matrix.marked": (count_again,),
     "matrix.mark_ended": (count_again,),
     "print.asked": (wake_printer,),
+    **dict.fromkeys(SWAP_STEPS, (tell_of_swap,)),
+    "duty.shift_entered": (tell_of_change, look_again),
+    "duty.shift_changed": (tell_of_change, look_again),
+    "duty.shift_cancelled": (tell_of_change, look_again),
+    "duty.roster_published": (tell_of_publication, look_again),
+    "duty.taken_over": (tell_of_takeover,),
+    "duty.corrected": (tell_of_correction,),
+    "duty.shift_taken": (settle_untaken,),
+    "duty.zero_reported": (settle_report,),
 }
 
 

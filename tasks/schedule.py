@@ -14,10 +14,15 @@ import structlog
 from portal.audit import outbox
 from portal.core.clock import at_local, local, now
 from portal.core.database import execute, fetch_value, unit_of_work
+from portal.core.files import FolderStore
 from portal.settings import Settings
 from tasks.anchors import anchor_heads
 from tasks.changes import sweep_changes
 from tasks.coverage import sweep_coverage
+from tasks.duty_gaps import sweep_gaps
+from tasks.duty_reminders import tell_before, tell_of_tomorrow, tell_of_week
+from tasks.duty_swaps import sweep_swaps
+from tasks.duty_watch import sweep_reports, sweep_untaken
 from tasks.mail import deliver_mail, write_mail
 from tasks.public_reports import forget, sweep_screening
 from tasks.sweeps import sweep_reminders
@@ -71,19 +76,26 @@ async def _run_imports(_settings: Settings, _at: datetime) -> int:
 async def _copy_boards(settings: Settings, _at: datetime) -> int:
     from portal.contact_boards.copying import copy_boards  # templates are read only where pages are made
 
-    return await copy_boards(settings.data / "boards")
+    return await copy_boards(settings.data / "boards", FolderStore(settings.files))
 
 
 async def _copy_withdrawn(settings: Settings, _at: datetime) -> int:
     from portal.contact_boards.copying import copy_if_withdrawn  # the same
 
-    return await copy_if_withdrawn(settings.data / "boards")
+    return await copy_if_withdrawn(settings.data / "boards", FolderStore(settings.files))
 
 
 SCHEDULE: tuple[Tick, ...] = (
     Tick("changes", every(1), sweep_changes),
     Tick("reminders", every(1), sweep_reminders),
     Tick("coverage", every(1), sweep_coverage),
+    Tick("swaps", every(1), sweep_swaps),
+    Tick("gaps", every(1), sweep_gaps),
+    Tick("duty_before", every(5), tell_before),
+    Tick("duty_tomorrow", daily(time(18)), tell_of_tomorrow),
+    Tick("duty_week", daily(time(7)), tell_of_week),
+    Tick("untaken", every(1), sweep_untaken),
+    Tick("zero reports", every(5), sweep_reports),
     Tick("mail", every(1), write_mail),
     Tick("post", every(1), deliver_mail),
     Tick("imports", every(1), _run_imports),

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from portal.accounts.services import tidy_accounts
 from portal.contact_boards.printing.services import tidy_prints
+from portal.contact_boards.services import tidy_portraits
 from portal.core.clock import now
 from portal.core.database import execute, fetch_column, in_list, unit_of_work
 from portal.core.files import FolderStore, remove_orphans
@@ -14,9 +15,13 @@ ORPHAN_AFTER = timedelta(hours=1)
 
 
 async def tidy(settings: Settings, _at: datetime) -> None:
-    """Old sign-in attempts and slips, keys of forms that were sent long ago, old paper, files without a row."""
+    """Old sign-in attempts and slips, keys of forms sent long ago, old paper, portraits of those who have left.
+
+    Then the files that no row refers to.
+    """
     await tidy_accounts()
     await tidy_prints()
+    await tidy_portraits()
     async with unit_of_work():
         await execute("DELETE FROM submission WHERE at < {}", now() - FORMS_KEPT)
     await remove_orphans(FolderStore(settings.files), referred=_referred, put_before=now() - ORPHAN_AFTER)
@@ -31,8 +36,10 @@ async def _referred(digests: list[str]) -> set[str]:
             f"UNION SELECT thumb_digest FROM hazard_photo WHERE thumb_digest IN {marks} "
             f"UNION SELECT digest FROM public_photo WHERE digest IN {marks} "
             f"UNION SELECT thumb_digest FROM public_photo WHERE thumb_digest IN {marks} "
+            f"UNION SELECT digest FROM portrait WHERE digest IN {marks} "
+            f"UNION SELECT small_digest FROM portrait WHERE small_digest IN {marks} "
             f"UNION SELECT file_digest FROM print_job WHERE file_digest IN {marks} "
             f"UNION SELECT digest FROM responsibility_map WHERE digest IN {marks}",
-            *args, *args, *args, *args, *args, *args,
+            *args, *args, *args, *args, *args, *args, *args, *args,
         )
     )  # fmt: skip

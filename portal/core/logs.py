@@ -8,6 +8,14 @@ import sys
 
 import structlog
 
+SECRET_BEHIND = ("/feeds/", "/join/", "/b/")
+"""What follows in such an address opens something: a calendar, an account, a report (TO4)."""
+
+
+def masked(path: str) -> str:
+    """A path as it may stand in a log."""
+    return next((f"{part}…" for part in SECRET_BEHIND if path.startswith(part)), path)
+
 
 def configure_logs() -> None:
     """Sets up structlog for this process; calling it again changes nothing."""

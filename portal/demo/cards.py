@@ -32,12 +32,12 @@ async def play_card(
     card: dict[str, Any], *, school_id: int, actor: ActorAt, people: dict[str, int], real: datetime, store: FileStore
 ) -> int:
     """Plays one card; gives its id. `real` is the moment at which the demonstration is loaded."""
-    story = _Story(card, await _place(school_id, card["place"]), actor, people, real)
+    story = _Story(card, await place_named(school_id, card["place"]), actor, people, real)
     story.store = store
     return await story.play()
 
 
-async def _place(school_id: int, place: str) -> _Grid:
+async def place_named(school_id: int, place: str) -> _Grid:
     """A grid by the names below the school."""
     found = _Grid(school_id, "", "")
     for name in place.split("/"):

@@ -12,15 +12,21 @@ from portal.accounts.services.managing import make_account
 from portal.changes.queries.facts import tenures_of_person
 from portal.changes.rules import Change, Giving, Plan, Then
 from portal.changes.services import enter_change
+from portal.contact_boards.portraits import take_in
+from portal.contact_boards.queries.boards import open_board
+from portal.contact_boards.rules import Field
+from portal.contact_boards.services import record_consent
 from portal.contact_boards.services.keys import make_boards
+from portal.contact_boards.services.reporting import PublicNews, report_publicly
 from portal.core.actors import SYSTEM, Actor
 from portal.core.clock import now, set_clock, today
 from portal.core.crypto import use_key_file
 from portal.core.database import close_database, fetch, fetch_value, open_database, unit_of_work
 from portal.core.files import FileStore, FolderStore
-from portal.demo.cards import play_card
+from portal.demo.cards import place_named, play_card
+from portal.demo.roster import make_roster
+from portal.demo.swaps import make_swaps
 from portal.duty.queries import leading_grants
-from portal.duty.services import set_duty_leader
 from portal.grids.services import make_grid, make_organisation
 from portal.hazards.services import name_viewer
 from portal.importing.queries import batch_row, preview_of
@@ -31,7 +37,6 @@ from portal.setting_up import seed
 from portal.settings import Settings
 
 DATA = Path(__file__).parent / "data"
-LEADERS = ("教师004", "教师004", "教师002", "教师003")
 
 
 class _Name(NamedTuple):
@@ -71,15 +76,18 @@ async def _load(plan: dict[str, Any], store: FileStore) -> list[dict[str, str]]:
     for name in ("教师001", "教师005"):
         await name_viewer(await _person(school_id, name), by=SYSTEM)
     set_clock(None)
-    await _duty(school_id)
+    await make_roster(plan["duty"], school_id)
+    await make_swaps(school_id, await _person(school_id, "教师005"))
     await _cards(plan["cards"], school_id, store)
     await make_boards(school_id, by=SYSTEM)
-    await _leave(school_id, "教师060", acting="教师090")
+    await _portraits(plan["portraits"], school_id, store)
+    await _leave(school_id, "教师060", acting="教师018")
+    await _public_report(school_id, plan["public_report"])
     return accounts
 
 
 async def _leave(school_id: int, name: str, *, acting: str) -> None:
-    """Somebody goes on leave in a few days; a colleague acts for them, and the sheets wait to be filled."""
+    """Somebody goes on leave in a few days; the keeper acts for them, and finds the sheet on their first page."""
     person, other = await _person(school_id, name), await _person(school_id, acting)
     held = await tenures_of_person(person, at=now())
     plan = Plan(
@@ -87,6 +95,15 @@ async def _leave(school_id: int, name: str, *, acting: str) -> None:
         gives=tuple(Giving(one.appointment_id, Then.ACTING, other) for one in held),
     )  # fmt: skip
     await enter_change(plan, org_id=school_id, by=SYSTEM)
+
+
+async def _public_report(school_id: int, told: dict[str, str]) -> None:
+    """Somebody without an account has reported something: it waits in the screening list."""
+    place = await place_named(school_id, told["place"])
+    key = await fetch_value("SELECT key FROM contact_board WHERE grid_id = {} AND revoked_at IS NULL", place.id)
+    board = await open_board(key)
+    assert board is not None
+    await report_publicly(board, PublicNews(told["title"], form_key="demonstration", network="demonstration"))
 
 
 async def _import_school(school_id: int) -> None:
@@ -150,16 +167,6 @@ async def _account(person_id: int, login: str, role: str, name: str, school: str
     return {"login": login, "password": password, "role": role, "name": name, "school": school}
 
 
-async def _duty(school_id: int) -> None:
-    """A leader for each of the coming 28 days, a week each."""
-    monday = today() - timedelta(days=today().weekday())
-    for week, name in enumerate(LEADERS):
-        days = [monday + timedelta(days=7 * week + day) for day in range(7)]
-        await set_duty_leader(
-            school_id, await _person(school_id, name), [day for day in days if day >= today()], by=SYSTEM
-        )
-
-
 async def _cards(cards: list[dict[str, Any]], school_id: int, store: FileStore) -> None:
     """Each card is played through at the moments at which it would have happened, oldest first."""
     people = await fetch(_Name, "SELECT id, name FROM person WHERE org_id = {}", school_id)
@@ -174,6 +181,14 @@ async def _cards(cards: list[dict[str, Any]], school_id: int, store: FileStore) 
     for card in sorted(cards, key=lambda card: -card["days"]):
         await play_card(card, school_id=school_id, actor=actor, people=ids, real=real, store=store)
     set_clock(None)
+
+
+async def _portraits(plan: list[dict[str, str]], school_id: int, store: FileStore) -> None:
+    """A few have signed that a name and a picture of theirs are public."""
+    for who in plan:
+        person_id = await _person(school_id, who["person"])
+        picture = await take_in((DATA / "portraits" / who["file"]).read_bytes(), store, owner=person_id)
+        await record_consent(person_id, [Field.NAME, Field.PHOTO], portrait=picture, by=SYSTEM)
 
 
 def _write_accounts(path: Path, accounts: list[dict[str, str]]) -> None:

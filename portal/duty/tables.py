@@ -157,6 +157,7 @@ class DutyShift(Table, tablename="duty_shift"):
     ends_at = Timestamptz()
     roster_id = Integer(null=True, default=None)
     note = Text(default="")
+    why = Text(default="")  # of a proposed shift: why this person, as the rule told it
     made_at = Timestamptz()
     made_by = Integer(null=True, default=None)
     published_at = Timestamptz(null=True, default=None)
@@ -188,7 +189,8 @@ class DutyStandIn(Table, tablename="duty_stand_in"):
 class DutySwap(Table, tablename="duty_swap"):
     """A request to swap (D8): asked, accepted by the colleague, approved by the office; or it ends another way.
 
-    `back_shift_id` is the shift that is done in return; None: nothing in return.
+    `back_shift_id` is the shift that is done in return; None: nothing in return. `to_person_id` is whoever accepted,
+    and before that whoever was asked first: all who are asked stand in `duty_swap_offer`.
     """
 
     id: Serial
@@ -205,9 +207,20 @@ class DutySwap(Table, tablename="duty_swap"):
     asked_by = Integer(null=True, default=None)
     expires_at = Timestamptz()
     accepted_at = Timestamptz(null=True, default=None)
+    accepted_by = Integer(null=True, default=None)
     decided_at = Timestamptz(null=True, default=None)
     decided_by = Integer(null=True, default=None)
     version = Integer(default=1)
+
+
+class DutySwapOffer(Table, tablename="duty_swap_offer"):
+    """Somebody who is asked whether they take a shift: one of them, or several, of whom the first takes it."""
+
+    id: Serial
+    swap_id = Integer(index=True)
+    person_id = Integer(index=True)
+    declined_at = Timestamptz(null=True, default=None)
+    answer = Text(default="")
 
 
 class DutyFallback(Table, tablename="duty_fallback"):
@@ -226,8 +239,9 @@ class DutyFallback(Table, tablename="duty_fallback"):
 
 
 class DutyHandover(Table, tablename="duty_handover"):
-    """The take-over of a shift (D11): the incoming confirms, the outgoing signs; `told_at`: the leader was told that
-    nobody had confirmed."""
+    """Both ends of a shift (D11): `person_id` took it over at `taken_at`, from `out_shift_id` where one went before;
+    at its end `out_person_id` signed, with three lines for whoever comes next. `told_at`: the leader was told that
+    nobody had taken it."""
 
     id: Serial
     org_id = Integer()
@@ -245,14 +259,17 @@ class DutyHandover(Table, tablename="duty_handover"):
 
 
 class DutyLog(Table, tablename="duty_log"):
-    """A line of the log of duty (D12): a round, an event, a call, the report after lights-out. Only added."""
+    """A line of the log of duty (D12). Only added: a trigger keeps it so, and a correction is a line of its own.
+
+    `present` and `absent` are counted after lights-out (R96), `answered` is what a check by phone found (R101).
+    """
 
     id: Serial
     org_id = Integer()
     area_id = Integer(null=True, default=None)
     role = Varchar(length=30, default="")
     shift_id = Integer(null=True, default=None)
-    kind = Varchar(length=12)  # round | event | call | zero | correction
+    kind = Varchar(length=12)  # round | event | call | check | zero | correction
     happened_at = Timestamptz()
     text = Text(default="")
     corrects_id = Integer(null=True, default=None)
@@ -260,6 +277,10 @@ class DutyLog(Table, tablename="duty_log"):
     entered_at = Timestamptz()
     entered_by = Integer(null=True, default=None)
     key = Varchar(length=40, null=True, default=None)  # a doubled submit makes one line (TR6)
+    present = Integer(null=True, default=None)
+    absent = Integer(null=True, default=None)
+    answered = Boolean(null=True, default=None)
+    written_as = Varchar(length=10, default="duty")  # duty | leader | office
 
 
 class DutyFeed(Table, tablename="duty_feed"):
@@ -278,6 +299,39 @@ class DutyFeed(Table, tablename="duty_feed"):
     ended_at = Timestamptz(null=True, default=None)
 
 
+class DutyLeaveFile(Table, tablename="duty_leave_file"):
+    """A calendar file of leave (L3), read and shown before anything of it is entered.
+
+    `person_id`: whose calendar it is; None: the titles say who is meant.
+    """
+
+    id: Serial
+    org_id = Integer()
+    name = Varchar(length=120, default="")
+    person_id = Integer(null=True, default=None)
+    state = Varchar(length=10, default="draft")  # draft | entered | undone | dropped
+    made_at = Timestamptz()
+    made_by = Integer(null=True, default=None)
+    entered_at = Timestamptz(null=True, default=None)
+    entered_by = Integer(null=True, default=None)
+    version = Integer(default=1)
+
+
+class DutyLeaveRow(Table, tablename="duty_leave_row"):
+    """An event of such a file. Its title is kept only until the file is done with: it may say why somebody is away."""
+
+    id: Serial
+    file_id = Integer(index=True)
+    line = Integer()
+    title = Varchar(length=100, default="")
+    starts_at = Timestamptz(null=True, default=None)
+    ends_at = Timestamptz(null=True, default=None)
+    is_all_day = Boolean(default=False)
+    trouble = Varchar(length=12, default="")
+    person_id = Integer(null=True, default=None)
+    absence_id = Integer(null=True, default=None)
+
+
 class DutyScreen(Table, tablename="duty_screen"):
     """A screen on the wall that shows who is on duty, known by a token of its own (K9)."""
 
@@ -294,7 +348,7 @@ class DutyScreen(Table, tablename="duty_screen"):
 class DutyGap(Table, tablename="duty_gap"):
     """A stretch ahead in which too few are on duty, found when the book was last looked through (D2).
 
-    `by_fallback` of the `missing` are filled by whoever steps in.
+    `missing` nobody fills, `by_fallback` whoever steps in. `found_at`: when it was first seen.
     """
 
     id: Serial
@@ -305,6 +359,7 @@ class DutyGap(Table, tablename="duty_gap"):
     ends_at = Timestamptz()
     missing = Integer()
     by_fallback = Integer(default=0)
+    found_at = Timestamptz(null=True, default=None)
 
 
 class DutyLookedThrough(Table, tablename="duty_looked_through"):

@@ -50,7 +50,23 @@ class Permission(StrEnum):
     SCREENING_VIEW = "screening.view"
     SCREENING_DECIDE = "screening.decide"
     DUTY_VIEW = "duty.view"
+    DUTY_EDIT_VIEW = "duty.edit_view"  # the forms of the book of duty
     DUTY_EDIT = "duty.edit"
+    DUTY_PLAN_VIEW = "duty_plan.view"  # areas, slots, kinds of day, periods, fallbacks
+    DUTY_PLAN_EDIT = "duty_plan.edit"
+    DUTY_TAKE = "duty.take"  # confirm that one is there, sign off at the end; whose shift it is decides the shift
+    DUTY_LOG = "duty.log"  # write in the log of duty; of which lane decides the book
+    SWAP_VIEW = "swap.view"  # swaps that concern oneself; of the whole school for whoever keeps the book
+    SWAP_ACT = "swap.act"
+    TAKEOVER_VIEW = "takeover.view"  # who could take over a shift now
+    TAKEOVER_MAKE = "takeover.make"
+    CORRECTION_VIEW = "correction.view"  # who it really was, of a shift that is over
+    CORRECTION_MAKE = "correction.make"
+    ROSTER_MAKE_VIEW = "roster.make_view"  # the forms and drafts of rosters
+    ROSTER_MAKE = "roster.make"
+    ROSTER_CONFIRM = "roster.confirm"  # "I have read it"
+    FEED_VIEW = "feed.view"  # one's own calendar address; those of areas and the school for whoever keeps the book
+    FEED_MAKE = "feed.make"
     MATRIX_VIEW = "matrix.view"  # who answers for what
     MATRIX_EDIT_VIEW = "matrix.edit_view"
     MATRIX_EDIT = "matrix.edit"
@@ -107,6 +123,13 @@ MEMBER = OWN | {
     P.HAZARD_VIEW: SELF,
     P.HAZARD_MOVE: SELF,  # whoever answers for a card or helps with it
     P.HAZARD_URGE: SELF,  # whoever supervises it by the matrix
+    P.DUTY_TAKE: ORG,
+    P.DUTY_LOG: ORG,
+    P.SWAP_VIEW: SELF,  # whoever asks, and whoever is asked
+    P.SWAP_ACT: SELF,
+    P.ROSTER_CONFIRM: ORG,
+    P.FEED_VIEW: SELF,
+    P.FEED_MAKE: SELF,
 }
 KEEPER = MEMBER | {
     P.HAZARD_VIEW: SCOPE,
@@ -118,8 +141,15 @@ KEEPER = MEMBER | {
     P.CONTACT_BOARD_VIEW: SCOPE,
 }
 SCREENING = {P.SCREENING_VIEW: SCOPE, P.SCREENING_DECIDE: SCOPE}
-LEADER = KEEPER | SCREENING | {
-    P.REGISTER_EXPORT: SCOPE, P.PERSON_VIEW: ORG, P.HAZARD_LIST: SCOPE, P.DUTY_EDIT: ORG, P.COVERAGE_VIEW: SCOPE,
+TAKEOVER = {P.TAKEOVER_VIEW: ORG, P.TAKEOVER_MAKE: ORG}
+BOOK = TAKEOVER | {
+    P.SWAP_VIEW: ORG, P.SWAP_ACT: ORG, P.CORRECTION_VIEW: ORG, P.CORRECTION_MAKE: ORG,
+    P.ROSTER_MAKE_VIEW: ORG, P.ROSTER_MAKE: ORG, P.DUTY_PLAN_VIEW: ORG, P.DUTY_PLAN_EDIT: ORG,
+    P.FEED_VIEW: ORG, P.FEED_MAKE: ORG,
+}  # fmt: skip
+LEADER = KEEPER | SCREENING | BOOK | {
+    P.REGISTER_EXPORT: SCOPE, P.PERSON_VIEW: ORG, P.HAZARD_LIST: SCOPE, P.DUTY_EDIT_VIEW: ORG,
+    P.DUTY_EDIT: ORG, P.COVERAGE_VIEW: SCOPE,
 }  # fmt: skip
 CHANGER = {P.CHANGE_VIEW: ORG, P.CHANGE_MAKE_VIEW: ORG, P.CHANGE_MAKE: ORG, P.HANDOVER_VIEW: ORG, P.HANDOVER_SIGN: ORG}
 ARRANGER = {
@@ -159,7 +189,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
     Role.VICE_HEAD: LEADER | {P.VIEWER_VIEW: ORG},
     Role.LIAISON: LIAISON,
     Role.SAFETY_OFFICER: OPERATOR,
-    Role.DUTY_LEADER: KEEPER | SCREENING | {P.PERSON_VIEW: ORG, P.COVERAGE_VIEW: SCOPE},
+    Role.DUTY_LEADER: KEEPER | SCREENING | TAKEOVER | {P.PERSON_VIEW: ORG, P.COVERAGE_VIEW: SCOPE},
     Role.CHIEF: KEEPER | {P.COVERAGE_VIEW: SCOPE},
     Role.KEEPER: KEEPER,
     Role.CLASS_TEACHER: KEEPER,

@@ -9,6 +9,7 @@ from litestar.di import NamedDependency
 from portal.core.actors import Actor
 from portal.core.clock import now
 from portal.coverage.provided import Cover, cover_today
+from portal.duty.provided import duty_today
 from portal.duty.queries import duty_leader_rows
 from portal.duty.rules import LeaderRow
 from portal.hazards.queries.lists import seen_by
@@ -38,13 +39,16 @@ async def show_today(request: AnyRequest, actor: NamedDependency[Actor]) -> Resp
     """What this person must do now, then what is: by their roles at this instant."""
     at, language = now(), language_of(request)
     found = signed(request)
-    view = await today_view(actor, at, language)
+    view = await today_view(actor, at, language, version=found.rights_version if found else 0)
     lead = found.lead if found else None
     return await page(request, "today/today.html", fragment="today/_today.html", view=view, lead=lead)
 
 
-async def today_view(actor: Actor, at: datetime, language: str) -> TodayView:
-    """The page's view; seven statements where the number of the school is written down."""
+async def today_view(actor: Actor, at: datetime, language: str, *, version: int) -> TodayView:
+    """The page's view; seven statements where the number of the school is written down, two more for whoever leads.
+
+    `version` is that of the rights and the book of duty of the person's school.
+    """
     is_bureau = "bureau_officer" in actor.roles
     cards = seen_by(await cards_today(by=actor, at=at), actor)
     tasks, build = tasks_of(cards, actor, at), TodoBuilder(actor, at, language)
@@ -52,6 +56,11 @@ async def today_view(actor: Actor, at: datetime, language: str) -> TodayView:
     rows = await _leaders(actor, at)
     cover = await _cover(actor, at, language)
     leading = leading_view(rows, actor, at) if rows is not None else None
+    duty = (
+        await duty_today(actor.org_id, version, by=actor, at=at, language=language)
+        if leading and actor.org_id
+        else None
+    )
     first, last = await to_screen(actor, at, language), await to_hand_over(actor, at, language)
     return TodayView(
         tasks=(*behind_danger([build.task(task) for task in tasks[:MOST_TASKS]], first), *last),
@@ -59,7 +68,7 @@ async def today_view(actor: Actor, at: datetime, language: str) -> TodayView:
         sections=sections_of(cards, tasks, by=actor, at=at, ledger=ledger, language=language),
         grids=() if is_bureau else tuple(await grids_today(by=actor, at=at)),
         schools=tuple(await schools_today(by=actor, at=at)) if is_bureau else (), is_bureau=is_bureau,
-        leading=leading, gap=gap_view(rows, actor, at) if rows is not None else None, cover=cover,
+        leading=leading, duty=duty, gap=gap_view(rows, actor, at) if rows is not None else None, cover=cover,
         may_report=has(actor, Permission.HAZARD_REPORT_VIEW), all_href=ledger,
         duty_sheet=f"/people/{actor.person_id}/duty-sheet" if actor.person_id else "",
     )  # fmt: skip

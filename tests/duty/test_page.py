@@ -35,7 +35,7 @@ async def duty(browsers: Browsers, monkeypatch: pytest.MonkeyPatch) -> Browsers:
 async def test_a_narrow_vice_head_is_told_who_can_put_them_down(duty: Browsers, cast: Cast, htmx: bool) -> None:
     await execute("UPDATE post SET scope_grid_id = {} WHERE role = 'vice_head'", cast.office)
     browser = await duty.of(cast.vice_head, htmx=htmx)
-    await browser.get("/duty")
+    await browser.get("/duty/leaders")
     form = browser.form("/duty/leaders")
     answer = await browser.submit(form, day=today().isoformat(), person=str(cast.vice_head))
     assert answer.status_code == 422
@@ -46,7 +46,7 @@ async def test_a_narrow_vice_head_is_told_who_can_put_them_down(duty: Browsers, 
 @pytest.mark.parametrize("htmx", [False, True])
 async def test_the_principal_closes_todays_gap(duty: Browsers, cast: Cast, htmx: bool) -> None:
     browser = await duty.of(cast.principal, htmx=htmx)
-    await browser.get("/duty")
+    await browser.get("/duty/leaders")
     assert "现在没有人带班" in browser.text
     assert "14 天缺人" in browser.text
     await browser.follow("指派人")
@@ -66,7 +66,7 @@ async def test_the_principal_closes_todays_gap(duty: Browsers, cast: Cast, htmx:
 async def test_the_leader_can_be_taken_away_again(duty: Browsers, cast: Cast) -> None:
     await set_duty_leader(cast.school, cast.vice_head, [today()], by=await cast.actor(cast.principal))
     browser = await duty.of(cast.principal)
-    await browser.get("/duty")
+    await browser.get("/duty/leaders")
     await browser.submit(browser.form("/duty/leaders"), day=today().isoformat(), person="none")
     assert "撤下了" in browser.text
     assert await leader_at(cast.school, at=now()) is None
@@ -74,7 +74,7 @@ async def test_the_leader_can_be_taken_away_again(duty: Browsers, cast: Cast) ->
 
 async def test_a_form_with_errors_keeps_what_was_chosen(duty: Browsers, cast: Cast) -> None:
     browser = await duty.of(cast.principal)
-    await browser.get("/duty")
+    await browser.get("/duty/leaders")
     day = (today() + timedelta(days=3)).isoformat()
     answer = await browser.submit(browser.form("/duty/leaders"), day=day, person="")
     assert answer.status_code == 422
@@ -93,12 +93,12 @@ async def test_a_form_with_errors_keeps_what_was_chosen(duty: Browsers, cast: Ca
 async def test_a_teacher_sees_who_leads_but_gets_no_form(duty: Browsers, cast: Cast) -> None:
     await set_duty_leader(cast.school, cast.vice_head, [today()], by=await cast.actor(cast.principal))
     browser = await duty.of(cast.teacher)
-    await browser.get("/duty")
+    await browser.get("/duty/leaders")
     assert "甄副校" in browser.text
     assert "指派人" not in browser.text
     assert not [form for form in browser.forms if "/duty" in form.action]
     principal = await duty.of(cast.principal)
-    await principal.get("/duty")
+    await principal.get("/duty/leaders")
     forged = {
         **principal.form("/duty/leaders").fields,
         "day": today().isoformat(),
@@ -112,11 +112,11 @@ async def test_a_teacher_sees_who_leads_but_gets_no_form(duty: Browsers, cast: C
 async def test_the_officer_of_the_other_school_sees_nothing(duty: Browsers, cast: Cast) -> None:
     await set_duty_leader(cast.school, cast.vice_head, [today()], by=await cast.actor(cast.principal))
     browser = await duty.of(cast.other_safety)
-    assert (await browser.get("/duty")).status_code == 200
+    assert (await browser.get("/duty/leaders")).status_code == 200
     assert "甄副校" not in browser.text
     form = browser.form("/duty/leaders")
-    missing = await browser.get("/duty?org=99999")
-    foreign = await browser.get(f"/duty?org={cast.school}")
+    missing = await browser.get("/duty/leaders?org=99999")
+    foreign = await browser.get(f"/duty/leaders?org={cast.school}")
     assert (missing.status_code, foreign.status_code) == (404, 404)
     assert foreign.text == missing.text
     for org in (str(cast.school), "99999", str(cast.building), "x"):
@@ -128,14 +128,14 @@ async def test_the_officer_of_the_other_school_sees_nothing(duty: Browsers, cast
 async def test_the_bureau_sees_a_school_and_changes_only_its_own(duty: Browsers, cast: Cast) -> None:
     await set_duty_leader(cast.school, cast.vice_head, [today()], by=await cast.actor(cast.principal))
     browser = await duty.of(cast.bureau_officer)
-    await browser.get(f"/duty?org={cast.school}")
+    await browser.get(f"/duty/leaders?org={cast.school}")
     assert "甄副校" in browser.text
     assert not [form for form in browser.forms if "/duty" in form.action]
     await browser.get("/duty")
     await browser.follow("本局谁带班")
     await browser.submit(browser.form("/duty/leaders"), day=today().isoformat(), person=str(cast.bureau_officer))
     assert browser.page is not None
-    assert str(browser.page.url).endswith(f"/duty?org={cast.bureau}")
+    assert str(browser.page.url).endswith("/duty/leaders")
     assert "甄局安" in browser.text
 
 
@@ -181,5 +181,5 @@ async def test_the_top_bar_knows_the_leader_the_phone_and_when_to_ask_again(cast
 
 async def test_a_year_that_is_not_published_is_a_banner(duty: Browsers, cast: Cast) -> None:
     browser = await duty.of(cast.teacher)
-    await browser.get("/duty")
+    await browser.get("/duty/leaders")
     assert "2027 年的放假安排还没公布" in browser.text

@@ -70,6 +70,7 @@ def test_every_minute_has_its_people_or_a_declared_gap(seed: int) -> None:
 
 
 @pytest.mark.faults
+@pytest.mark.timeout(3600)
 def test_five_hundred_rosters() -> None:
     counts = [check(1000 + seed, every=997) for seed in range(500)]
     print(f"\n500 rosters x 3 years: {sum(count for count, _ in counts)} stretches, {sum(m for _, m in counts)} gaps")

@@ -56,12 +56,14 @@ class Redis:
 class Workers:
     """Worker processes over one database, each started again when it was killed."""
 
-    def __init__(self, url: str, data: Path, redis: str = "", *, slow: float = 0.0, lease: float = 1.5) -> None:
+    def __init__(
+        self, url: str, data: Path, redis: str = "", *, slow: float = 0.0, lease: float = 1.5, look: float = 1.0
+    ) -> None:
         (data / "secret.key").write_text(KEY.decode() + "\n")
         base = {name: value for name, value in os.environ.items() if not name.startswith("ANWANG_")}
         self.environ = {
             **base, "ANWANG_DATA": str(data), "ANWANG_DATABASE_URL": url, "ANWANG_REDIS_URL": redis,
-            "PYTHONPATH": str(ROOT), "SLOW": str(slow), "LEASE": str(lease),
+            "PYTHONPATH": str(ROOT), "SLOW": str(slow), "LEASE": str(lease), "LOOK": str(look),
         }  # fmt: skip
         self.running: list[subprocess.Popen[bytes]] = []
         self.log = data / "worker.log"

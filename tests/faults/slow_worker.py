@@ -23,5 +23,6 @@ async def effect(entry: Claimed) -> None:
     await asyncio.sleep(float(os.environ.get("SLOW", "0")))
 
 
+worker.POLL_SECONDS = float(os.environ.get("LOOK", worker.POLL_SECONDS))
 reactions.REACTIONS["hazard.reported"] = (*reactions.REACTIONS["hazard.reported"], effect)
 sys.exit(asyncio.run(worker.main(load_settings(), lease=timedelta(seconds=float(os.environ.get("LEASE", "45"))))))

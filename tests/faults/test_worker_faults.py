@@ -202,7 +202,7 @@ async def test_a_worker_that_is_asked_to_stop_finishes_what_it_does(real_cast: C
 async def test_the_bell_makes_it_quicker_than_the_workers_own_look(
     real_cast: Cast, redis: Redis, workers: MakeWorkers, ringing: Bell
 ) -> None:
-    fleet = workers(redis.url).start()
+    fleet = workers(redis.url, look=10).start()
     await report(real_cast, 1)
     await until(all_done)
     took = []
@@ -211,8 +211,8 @@ async def test_the_bell_makes_it_quicker_than_the_workers_own_look(
         await report(real_cast, 1)
         await until(all_done)
         took.append(monotonic() - began)
-    print(f"bell: {sorted(took)[3] * 1000:.0f} ms from the report to its reminder (its own look: up to 1 s)")
-    assert sorted(took)[3] < 0.8
+    print(f"bell: {sorted(took)[3] * 1000:.0f} ms from the report to its reminder (its own look: up to 10 s)")
+    assert sorted(took)[3] < 3
     assert ringing.rung >= 6
     await fleet.stop()
 
@@ -222,5 +222,5 @@ async def test_ringing_never_waits_for_a_redis_that_does_not_answer(tmp_path: Pa
     began = monotonic()
     for _ in range(100):
         await bell.ring()
-    assert monotonic() - began < 0.05 and bell.rung == 0
+    assert monotonic() - began < 0.5 and bell.rung == 0
     await bell.close()

@@ -122,6 +122,8 @@ async def test_each_move_takes_at_most_ten_statements(cast: Cast, browsers: Brow
     fourth = await stories.reported(cast)
     await move(fourth, "escalated", cast.safety, **escalate, interim_measure="断电")
     await move(first, "assigned", cast.safety, **assign)
+    by_rule = await stories.reported(cast)
+    await move(by_rule, "assigned", cast.safety, **{**assign, "responsible": "rule"})
     await move(first, "escalated", cast.safety, **escalate)
     await move(first, "assigned", cast.safety, outcome="returned", reason="自己办")
     await move(first, "rectifying", cast.keeper)

@@ -4,9 +4,12 @@ from datetime import timedelta
 
 import pytest
 
+from portal.core.actors import SYSTEM
 from portal.core.clock import local, now
 from portal.core.database import execute, fetch_column, fetch_value
 from portal.hazards.services import dispute_hazard, rule_hazard
+from portal.responsibilities.rules import Mark
+from portal.responsibilities.services.marking import Marking, set_mark
 from tests.browser import Browser
 from tests.cast import Cast
 from tests.conftest import Browsers
@@ -64,6 +67,11 @@ async def test_the_matrix_does_not_tell_why_a_sensitive_card_was_ruled(
             page = await reader.get(path)
             assert page.status_code in (200, 403, 404)
             assert WRONG not in page.text and str(number) not in page.text, (who, path)
+    await set_mark(cast.sibling_room, Marking(duty=duty, post_id=cast.floor_post, mark=Mark.MAIN), by=SYSTEM)
+    reader = await browsers.of(cast.teacher)
+    for grid in (cast.room, cast.sibling_room):  # the same words where somebody wrote nothing: they tell of no card
+        page = await reader.get(f"/responsible?grid={grid}&duty={duty}")
+        assert "没有写理由。敏感隐患的裁定" in page.text, grid
     kept = await fetch_column(
         "SELECT body FROM event_text t JOIN event e ON e.id = t.event_id WHERE e.kind LIKE 'matrix%'"
     )

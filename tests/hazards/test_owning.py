@@ -264,6 +264,20 @@ async def test_a_dispute_goes_to_the_principal_whose_ruling_becomes_a_row(cast: 
     assert (await card(again, cast)).responsible_post_id == cast.floor_post, "the next one needs no ruling"
 
 
+async def test_a_reason_that_is_too_long_is_refused_and_stays_in_the_form(cast: Cast, browsers: Browsers) -> None:
+    hazard_id, long = await stories.assigned(cast), "线" * 501
+    keeper, principal = await browsers.of(cast.keeper), await browsers.of(cast.principal)
+    await keeper.get(f"/hazards/{hazard_id}")
+    answer = await keeper.submit(keeper.form("/disputes"), dispute=long)
+    assert answer.status_code == 422 and "写在 500 个字以内" in keeper.text and long in keeper.text
+    await keeper.submit(keeper.form("/disputes"), dispute="线" * 500)
+    await principal.get(f"/hazards/{hazard_id}")
+    answer = await principal.submit(principal.form("/rulings"), owner=f"post:{cast.floor_post}", ruling=long)
+    assert answer.status_code == 422 and "写在 500 个字以内" in principal.text and long in principal.text
+    found = await card(hazard_id, cast)
+    assert (found.is_disputed, found.responsible_post_id) == (True, cast.keeper_post)
+
+
 async def test_a_dispute_is_of_the_responsible_or_above_and_has_a_reason(cast: Cast) -> None:
     hazard_id = await stories.assigned(cast)
     version = (await card(hazard_id, cast)).version

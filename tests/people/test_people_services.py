@@ -11,7 +11,6 @@ from portal.core.clock import now, start_of_day, today
 from portal.core.database import fetch_value
 from portal.core.refusals import Conflict, Invalid, NotFound, Refused
 from portal.people.queries import PeopleWanted, find_people, person_row, tenures_of
-from portal.people.services import _leaving as leaving
 from portal.people.services import (
     appoint,
     change_person,
@@ -25,6 +24,7 @@ from portal.people.services import (
     mark_left,
     register_leaving,
 )
+from portal.people.services.leaving import _leaving as leaving
 from portal.responsibilities.queries import holders_answering
 from tests.cast import Cast
 from tests.conftest import MovingClock

@@ -150,7 +150,7 @@ async def test_whoever_can_close_the_gap_has_it_among_their_todos(
     assert "现在没有人带班" in browser.text
     assert "没有要你做的事" not in browser.text
     ways = [href for href, text in browser.links if text.startswith("指派人")]
-    assert ways == [f"/duty?day={today()}#assign"]
+    assert ways == [f"/duty/leaders?day={today()}#assign"]
     assert answer.text.count('class="btn main"') == 1
     await set_duty_leader(cast.school, cast.vice_head, [today()], by=await cast.actor(cast.principal))
     await stories.assigned(cast, responsible_post_id=None, responsible_person_id=cast.principal)
@@ -286,7 +286,8 @@ async def test_a_page_takes_few_statements_however_many_cards(browsers: Browsers
             assert (await browser.get("/")).status_code == 200
         counts.append(len(statements))
     assert counts[0] == counts[1]
-    assert counts[1] <= MOST_STATEMENTS, statements
+    # Whoever leads sees the book of the day besides, and what is handed over.
+    assert counts[1] <= MOST_STATEMENTS + (role == "leader"), statements
 
 
 async def test_what_waits_besides_cards_stands_among_what_must_be_done(browsers: Browsers, cast: Cast) -> None:

@@ -43,6 +43,27 @@ class ConsentChanged(Details):
 
 
 @dataclass(frozen=True, slots=True)
+class PortraitKept(Details):
+    """A portrait for the boards was taken in, in place of another one or not."""
+
+    kind = "portrait.kept"
+    about = "person"
+    digest: str
+    replaced: str | None
+    on_paper: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PortraitRemoved(Details):
+    """The portrait is gone: taken away, its consent withdrawn, or the person has left."""
+
+    kind = "portrait.removed"
+    about = "person"
+    digest: str
+    on_paper: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PublicReportReceived(Details):
     """Somebody without an account reported something; the line stands in the event's texts."""
 
@@ -63,8 +84,19 @@ class PublicReportSeconded(Details):
 
 
 @dataclass(frozen=True, slots=True)
+class PlateDoubted(Details):
+    """Somebody stood before a plate that is not as its board says (H7); their line stands in the event's texts."""
+
+    kind = "public_report.plate_doubted"
+    about = "public_report"
+    queued = True
+    grid_id: int
+    fault: str
+
+
+@dataclass(frozen=True, slots=True)
 class PublicReportScreened(Details):
-    """accepted, merged or refused; the reason of a refusal stands in the event's texts."""
+    """accepted, merged or refused; the reason of a refusal stands in the event's texts. About a plate: how it ended."""
 
     kind = "public_report.screened"
     about = "public_report"

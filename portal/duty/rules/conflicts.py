@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from portal.duty.rules.book import As, Book, stretches
 from portal.duty.rules.needs import Line
@@ -33,6 +33,15 @@ class Duty(NamedTuple):
     ends_at: datetime
     line: Line
     shift_id: int | None
+
+    def __lt__(self, other: tuple[Any, ...]) -> bool:
+        """In order of time; the whole school has no area and a fallback no shift, and None is less than nothing."""
+        return _order(self) < _order(other)
+
+
+def _order(duty: tuple[Any, ...]) -> tuple[Any, ...]:
+    starts_at, ends_at, line, shift_id = duty
+    return starts_at, ends_at, line.area_id or 0, line.role, shift_id or 0
 
 
 class Conflict(NamedTuple):

@@ -1,6 +1,7 @@
 """Shifts of the book: entered, moved, given to another, cancelled. What is past stays as it is (D17)."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -10,9 +11,10 @@ from portal.audit.services import record_event
 from portal.core.actors import Actor
 from portal.core.clock import now
 from portal.core.database import compare_and_set, execute, fetch, fetch_one, fetch_value, insert, unit_of_work
-from portal.core.refusals import NotFound, Refused
-from portal.duty.queries import leading_terms
+from portal.core.refusals import Conflict, Invalid, NotFound, Refused
+from portal.duty.queries import lane_state, leading_terms
 from portal.duty.rules import LEADING, Line, gains_by_leading, may_lead
+from portal.duty.services.listeners import tell_listeners
 from portal.duty.tables import DutyShift
 from portal.grids.queries import grid_row
 from portal.grids.services import bump_rights
@@ -80,6 +82,13 @@ async def shift_to_change(shift_id: int, *, by: Actor) -> ShiftRow:
     return row
 
 
+async def shift_to_lock(shift_id: int, *, by: Actor) -> ShiftRow:
+    """The same, once nobody else changes this book: its lock comes before those of its shifts, swaps and events, so
+    that two who change it wait for each other and never for ever."""
+    await bump_rights((await shift_to_change(shift_id, by=by)).org_id)
+    return await shift_to_change(shift_id, by=by)
+
+
 async def add_shift(org_id: int, new: NewShift, *, by: Actor) -> int:
     """Puts somebody on duty, at once in force; gives the shift's id.
 
@@ -90,19 +99,42 @@ async def add_shift(org_id: int, new: NewShift, *, by: Actor) -> int:
     async with unit_of_work():
         path = await may_edit_book(org_id, by)
         await bump_rights(org_id)  # also: whoever changes the same book waits here
-        await check_shift(org_id, new, by=by, path=path)
-        if new.line == LEADING:
-            await clear_lane(org_id, LEADING, new.starts_at, new.ends_at, by=by)
-        shift_id = await enter_shift(
-            org_id, new.line, new.starts_at, new.ends_at, person_id=new.person_id, post_id=new.post_id, by=by,
-            note=new.note,
-        )  # fmt: skip
-        details = DutyShiftEntered(
-            role=new.line.role, area_id=new.line.area_id, person_id=new.person_id, post_id=new.post_id,
-            starts_at=stamp(new.starts_at), ends_at=stamp(new.ends_at),
-        )  # fmt: skip
-        await record_event(details, org_id=org_id, subject_id=shift_id, by=by, texts={"note": new.note})
-        return shift_id
+        return await _add(org_id, new, by=by, path=path)
+
+
+async def add_shifts(
+    org_id: int, new: NewShift, people: Sequence[int], *, by: Actor, state: str | None = None
+) -> list[int]:
+    """Puts several people on duty over the same time, all of them or nobody; gives the shifts' ids.
+
+    `state` is what the lane held when they were chosen (`lane_state`): where it holds something else by now, somebody
+    was quicker (`Conflict`), and nobody is put there twice. Refused as in `add_shift`; a leader leads alone.
+    """
+    async with unit_of_work():
+        path = await may_edit_book(org_id, by)
+        await bump_rights(org_id)
+        if state is not None and state != await lane_state(org_id, new.line, new.starts_at, new.ends_at):
+            raise Conflict("duty.lane_changed")
+        if not people:
+            raise Invalid({"person": "duty.person_missing"})
+        if new.line == LEADING and len(people) > 1:
+            raise Invalid({"person": "duty.leads_alone"})
+        return [await _add(org_id, replace(new, person_id=one, post_id=None), by=by, path=path) for one in people]
+
+
+async def _add(org_id: int, new: NewShift, *, by: Actor, path: str) -> int:
+    await check_shift(org_id, new, by=by, path=path)
+    if new.line == LEADING:
+        await clear_lane(org_id, LEADING, new.starts_at, new.ends_at, by=by)
+    shift_id = await enter_shift(
+        org_id, new.line, new.starts_at, new.ends_at, person_id=new.person_id, post_id=new.post_id, by=by, note=new.note
+    )
+    details = DutyShiftEntered(
+        role=new.line.role, area_id=new.line.area_id, person_id=new.person_id, post_id=new.post_id,
+        starts_at=stamp(new.starts_at), ends_at=stamp(new.ends_at),
+    )  # fmt: skip
+    await record_event(details, org_id=org_id, subject_id=shift_id, by=by, texts={"note": new.note})
+    return shift_id
 
 
 async def change_shift(
@@ -111,11 +143,12 @@ async def change_shift(
 ) -> int:  # fmt: skip
     """Moves a shift, or gives it to another person, before it has begun; gives the new version.
 
-    Swaps go with it. Refused: as in `add_shift`; a shift that has begun (`duty.shift_has_begun`), for what happens now
-    is a take-over and what was is a correction; a version that is not today's (`Conflict`).
+    Swaps go with it, and whoever has to know is told (`listeners`). Refused: as in `add_shift`; a shift that has begun
+    (`duty.shift_has_begun`), for what happens now is a take-over and what was is a correction; a version that is not
+    today's (`Conflict`).
     """
     async with unit_of_work():
-        row = await shift_to_change(shift_id, by=by)
+        row = await shift_to_lock(shift_id, by=by)
         if row.starts_at <= now():
             raise Refused("duty.shift_has_begun")
         new = NewShift(
@@ -133,14 +166,17 @@ async def change_shift(
             ends_at=stamp(new.ends_at), was_from=stamp(row.starts_at), was_to=stamp(row.ends_at),
         )  # fmt: skip
         await record_event(details, org_id=row.org_id, subject_id=shift_id, by=by)
-        await bump_rights(row.org_id)
+        if (new.person_id, new.post_id) != (row.person_id, row.post_id):
+            await tell_listeners(shift_id, "given", by)
+        if (new.starts_at, new.ends_at) != (row.starts_at, row.ends_at):
+            await tell_listeners(shift_id, "moved", by)
         return fresh
 
 
 async def cancel_shift(shift_id: int, *, version: int, by: Actor, reason: str = "") -> None:
     """Takes a shift away before it has begun. Refused as in `change_shift`."""
     async with unit_of_work():
-        row = await shift_to_change(shift_id, by=by)
+        row = await shift_to_lock(shift_id, by=by)
         at = now()
         if row.starts_at <= at:
             raise Refused("duty.shift_has_begun")
@@ -149,7 +185,7 @@ async def cancel_shift(shift_id: int, *, version: int, by: Actor, reason: str = 
             person_id=row.person_id, starts_at=stamp(row.starts_at), ends_at=stamp(row.ends_at)
         )
         await record_event(details, org_id=row.org_id, subject_id=shift_id, by=by, texts={"reason": reason})
-        await bump_rights(row.org_id)
+        await tell_listeners(shift_id, "cancelled", by)
 
 
 async def check_shift(org_id: int, new: NewShift, *, by: Actor, path: str) -> None:
@@ -162,7 +198,7 @@ async def check_shift(org_id: int, new: NewShift, *, by: Actor, path: str) -> No
         raise Refused("duty.shift_too_long")
     await _check_lane(org_id, new.line)
     if new.person_id is not None:
-        await _check_person(org_id, new.person_id)
+        await _check_person(org_id, new)
     elif (
         await fetch_value(
             "SELECT 1 FROM post WHERE id = {} AND org_id = {} AND ended_at IS NULL AND role <> 'pupil'",
@@ -189,10 +225,11 @@ async def _check_lane(org_id: int, line: Line) -> None:
         raise Refused("duty.no_such_lane")
 
 
-async def _check_person(org_id: int, person_id: int) -> None:
+async def _check_person(org_id: int, new: NewShift) -> None:
+    """Somebody of the staff who will not have left when the shift begins."""
     found = await fetch_value(
         "SELECT 1 FROM person WHERE id = {} AND org_id = {} AND kind = 'staff' AND (left_at IS NULL OR left_at > {})",
-        person_id, org_id, now(),
+        new.person_id, org_id, max(new.starts_at, now()),
     )  # fmt: skip
     if found is None:
         raise Refused("duty.person_missing")
@@ -201,7 +238,7 @@ async def _check_person(org_id: int, person_id: int) -> None:
 async def clear_lane(org_id: int, line: Line, start: datetime, end: datetime, *, by: Actor) -> list[int]:
     """Makes room in a lane between two instants, none of them past: shifts within go, others are cut; gives their ids.
 
-    What lies after `end` of a shift that is cut goes on as a shift of its own.
+    What lies after `end` of a shift that is cut goes on as a shift of its own, with whoever stands in for it.
     """
     rows = await fetch(
         ShiftRow,
@@ -212,14 +249,27 @@ async def clear_lane(org_id: int, line: Line, start: datetime, end: datetime, *,
     )  # fmt: skip
     for row in rows:
         if row.ends_at > end:
-            await enter_shift(
+            rest = await enter_shift(
                 org_id, line, end, row.ends_at, person_id=row.person_id, post_id=row.post_id, by=by, note=row.note
             )
+            await _stand_in_for_the_rest(row.id, rest)
         if row.starts_at < start:
             await _set(row, "ends_at", start)
+            await tell_listeners(row.id, "moved", by)
         else:
             await _set(row, "cancelled_at", now())
+            await tell_listeners(row.id, "cancelled", by)
     return [row.id for row in rows]
+
+
+async def _stand_in_for_the_rest(shift_id: int, rest_id: int) -> None:
+    """Whoever stands in for a shift that was cut stands in for its rest as well, and for the same reason."""
+    await execute(
+        "INSERT INTO duty_stand_in (org_id, shift_id, person_id, kind, starts_at, ends_at, swap_id, reason, "
+        "entered_at, entered_by) SELECT org_id, CAST({} AS INTEGER), person_id, kind, starts_at, ends_at, swap_id, "
+        "reason, entered_at, entered_by FROM duty_stand_in WHERE shift_id = {} AND undone_at IS NULL ORDER BY id",
+        rest_id, shift_id,
+    )  # fmt: skip
 
 
 async def _set(row: ShiftRow, column: str, value: datetime) -> None:

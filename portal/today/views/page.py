@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from portal.core.actors import Actor
 from portal.core.clock import local, start_of_day
 from portal.coverage.provided import Cover
+from portal.duty.provided import DutyToday
 from portal.duty.rules import LeaderRow, Segment, gaps_in, segments_in, used
 from portal.hazards.labels import STATUS
 from portal.hazards.queries.board import BoardCard
@@ -82,6 +83,7 @@ class TodayView:
     schools: tuple[SchoolCount, ...]
     is_bureau: bool
     leading: Leading | None
+    duty: DutyToday | None
     gap: Gap | None
     cover: Cover | None
     may_report: bool
@@ -92,7 +94,7 @@ class TodayView:
     @property
     def is_wide(self) -> bool:
         """Two columns on a desk, where there is more than one list."""
-        return self.is_bureau or bool(self.sections) or self.cover is not None
+        return self.is_bureau or bool(self.sections) or self.cover is not None or self.duty is not None
 
 
 def tasks_of(cards: Iterable[BoardCard], by: Actor, at: datetime) -> list[Task]:

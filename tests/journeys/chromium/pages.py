@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from tests.journeys.chromium.parts import Rows
 
-NO_PAGE = ("/health/", "/static/", ".xlsx", ".pdf", "/photos/")
+NO_PAGE = ("/health/", "/static/", ".xlsx", ".pdf", "/photos/", "/portraits/", "/feeds/{")
 SHOWN_ELSEWHERE = (
     "/join/{code:str}",
     "/board",
@@ -14,10 +14,14 @@ SHOWN_ELSEWHERE = (
     "/school-years/{year_id:int}",
     "/prints/{job_id:int}",
     "/map/{org_id:int}/editions/{edition:int}",
+    "/duty/plan/roles/{duty_role_id:int}",
+    "/duty/plan/kinds/{day_kind_id:int}",
+    "/duty/leave/{leave_id:int}",
 )
 """The first is tried with a code that is wrong, the second leads to a board; a batch is staged by its own test, and a
 report from outside is sent by test_public_board, which also walks everything below "/b/". A school year is drafted,
-and paper asked for, by their own tests; an edition of a map is drawn by tests/coverage."""
+and paper asked for, by their own tests; an edition of a map is drawn by tests/coverage. A role and a kind of
+day of a school's own are no part of the demonstration, nor is a file of leave (tests/duty/test_feed_leave.py)."""
 
 
 def templates() -> list[str]:
@@ -69,7 +73,13 @@ def _samples(login: str, rows: Rows) -> dict[str, list[int]]:
         "hazard_id": [*hazards, listed],
         "person_id": [person],
         "org_id": [school],
+        "roster_id": [rows.value("SELECT min(id) FROM duty_roster")],
         "list_id": [rows.value("SELECT id FROM duty_list WHERE name = '楼长（区域楼长）' AND org_id IS NULL")],
+        "swap_id": [rows.value("SELECT min(id) FROM duty_swap WHERE state = 'accepted'")],
+        "shift_id": [rows.value("SELECT max(id) FROM duty_shift WHERE cancelled_at IS NULL")],
+        "area_id": [rows.value("SELECT min(id) FROM duty_area")],
+        "slot_id": [rows.value("SELECT min(id) FROM duty_slot WHERE area_id IS NOT NULL")],
+        "period_id": [rows.value("SELECT min(id) FROM duty_period")],
         "item_id": [rows.value("SELECT min(id) FROM duty_item")],
         "change_id": [rows.value("SELECT min(id) FROM personnel_change")],
         "sheet_id": [rows.value("SELECT min(id) FROM handover_sheet")],

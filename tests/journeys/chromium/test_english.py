@@ -16,6 +16,7 @@ WRITTEN = {
     "person": ("name",), "post": ("title",), "hazard": ("title", "interim_measure", "measure", "conclusion",
     "plan_measure", "plan_money", "plan_contingency"), "event_text": ("body",), "import_batch": ("filename",),
     "hazard_listing": ("condition",), "hazard_step": ("title",), "duty_leader": ("note",), "calendar_day": ("name",),
+    "duty_roster": ("name",), "duty_period": ("name",),
     "session": ("device",), "duty_mapping": ("grid_name", "line_of_work"),
 }  # fmt: skip
 """What people have written, by table. Names of kinds and categories have an English name and are not among them."""

@@ -1,101 +1,13 @@
 """Every page for everybody: axe, reflow, targets, policy, weight; in light and dark, on a phone and on a desk."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.journeys.chromium.judge import Judge
 from tests.journeys.chromium.pages import addresses
-from tests.journeys.chromium.parts import DESK, PHONE, People, Rows, assign, report
-
-SMALL = Path(__file__).with_name("measure.js").read_text("utf-8")
-MOST_REQUESTS, MOST_BYTES, MOST_NODES = 6, 60_000, 5_000
-
-
-def axe_source() -> str:
-    from axe_playwright_python.sync_playwright import Axe
-
-    return str(Axe().axe_script)
-
-
-class Judge:
-    """Looks at the page that is open, in all its dresses, and notes what is wrong with it."""
-
-    def __init__(self, people: People, login: str) -> None:
-        context: dict[str, Any] = {"viewport": PHONE, "color_scheme": "light", "reduced_motion": "reduce"}
-        self.page = people.of(login, **context) if login else people.stranger(**context)
-        self.page.add_init_script(axe_source())
-        self.faults: list[str] = []
-        self.judged = 0
-        self.figures: list[tuple[int, int, int, str]] = []
-        self.wire = self.page.context.new_cdp_session(self.page)
-        self.wire.send("Network.enable")
-        self.wire.send("Network.setCacheDisabled", {"cacheDisabled": True})
-        self.loaded: list[float] = []
-        self.wire.on("Network.loadingFinished", lambda event: self.loaded.append(event["encodedDataLength"]))
-
-    def open(self, path: str, *, expect: tuple[int, ...] = (200,)) -> bool:
-        """Opens a page cold and judges it; False when it is not this person's (403, 404)."""
-        self.page.set_viewport_size(PHONE)
-        self.loaded.clear()
-        answer = self.page.goto(path)
-        assert answer is not None
-        if answer.status in (403, 404) and answer.status not in expect:
-            return False
-        if answer.status not in expect:
-            self.faults.append(f"{path}: {answer.status}")
-        requests, size = len(self.loaded), int(sum(self.loaded))
-        if requests > MOST_REQUESTS:
-            self.faults.append(f"{path}: {requests} requests")
-        if size > MOST_BYTES:
-            self.faults.append(f"{path}: {size} bytes on the wire")
-        self.judge(path)
-        self.figures.append((requests, size, self.nodes, path))
-        return True
-
-    def judge(self, name: str) -> None:
-        page = self.page
-        self.nodes = page.evaluate("document.querySelectorAll('*').length")
-        if self.nodes > MOST_NODES:
-            self.faults.append(f"{name}: {self.nodes} elements")
-        page.evaluate("document.querySelectorAll('details').forEach(node => { node.open = true; })")
-        found = page.evaluate(SMALL)
-        self.faults += [f"{name} at 360: {fault}" for fault in found]
-        for size, width in ((PHONE, 360), (DESK, 1280)):
-            page.set_viewport_size(size)
-            for dress in ("light", "dark"):
-                page.emulate_media(color_scheme=dress)
-                self._axe(f"{name} at {width}, {dress}")
-        self._wide(name)
-        page.emulate_media(color_scheme="light")
-        page.set_viewport_size(PHONE)
-
-    def _wide(self, name: str) -> None:
-        wide = self.page.evaluate("document.documentElement.scrollWidth")
-        if wide > DESK["width"]:
-            self.faults.append(f"{name} at 1280: {wide} px wide")
-
-    def _axe(self, name: str) -> None:
-        self.judged += 1
-        found = self.page.evaluate(
-            """async () => {
-                const said = await axe.run(document, {resultTypes: ['violations'], elementRef: false});
-                return said.violations.map(one => one.id + ': ' + one.nodes.slice(0, 3).map(
-                    node => node.html.slice(0, 160) + ' ' + (node.any[0] ? node.any[0].message : '')).join(' | '));
-            }"""
-        )
-        self.faults += [f"{name}: {fault}" for fault in found]
-
-    def verdict(self) -> None:
-        if self.figures:
-            requests, size = max(row[0] for row in self.figures), max(self.figures, key=lambda row: row[1])
-            nodes = max(self.figures, key=lambda row: row[2])
-            print(
-                f"{len(self.figures)} pages, at most {requests} requests, {size[1]} bytes ({size[3]}), "
-                f"{nodes[2]} elements ({nodes[3]}); axe ran {self.judged} times, each page in four dresses"
-            )
-        assert not self.faults, "\n".join(self.faults)
+from tests.journeys.chromium.parts import People, Rows, assign, report
 
 
 @pytest.fixture

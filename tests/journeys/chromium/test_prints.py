@@ -4,8 +4,8 @@ import re
 
 import pytest
 
+from tests.journeys.chromium.judge import Judge
 from tests.journeys.chromium.parts import People, Rows, phone
-from tests.journeys.chromium.test_pages import Judge
 
 
 @pytest.mark.timeout(240)

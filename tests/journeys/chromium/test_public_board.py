@@ -54,8 +54,15 @@ def test_a_parent_without_script_reads_reports_and_is_answered(people: People, r
 def test_every_public_page_and_the_screening_pass_the_judge(people: People, rows: Rows) -> None:
     address = board_of(people, rows, "博学楼")
     at = Judge(people, "")
-    for path in ("", "?language=en", "/report", "/report?language=en", "/reports", "/noted"):
+    for path in (
+        "", "?language=en", "/report", "/report?language=en", "/reports", "/noted", "/plate", "/plate?language=en",
+        "/plate/noted",
+    ):  # fmt: skip
         at.open(f"{address}{path}")
+    at.page.goto(address)
+    at.page.click("a[href$='/plate']")
+    at.page.click("button[value=damaged]")
+    at.page.wait_for_url("**/plate/noted")
     at.page.goto(f"{address}/report")
     at.page.evaluate("document.querySelector('main form').noValidate = true")
     at.page.click("main form .btn.main")
@@ -70,6 +77,7 @@ def test_every_public_page_and_the_screening_pass_the_judge(people: People, rows
     at.verdict()
     judge = Judge(people, "safety")
     judge.open("/screening")
+    judge.open(f"/screening/{rows.value('SELECT max(id) FROM public_report WHERE plate_fault IS NOT NULL')}")
     judge.open(f"/screening/{rows.value('SELECT max(id) FROM public_report')}")
     judge.page.click("form[action$=acceptances] .btn.main")
     judge.page.wait_for_url("**/screening")
@@ -82,3 +90,27 @@ def test_every_public_page_and_the_screening_pass_the_judge(people: People, rows
     at.page.wait_for_load_state()
     at.judge("what may be the same")
     at.verdict()
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("script", [True, False])
+def test_a_keeper_puts_a_portrait_on_the_board_with_a_phone(people: People, rows: Rows, *, script: bool) -> None:
+    address = board_of(people, rows, "化学实验室(西)")
+    keeper = people.of("keeper", **phone(java_script_enabled=script))
+    keeper.goto("/account/consents")
+    keeper.set_checked("#field-photo", checked=True)
+    photo = {"name": "me.jpg", "mimeType": "image/jpeg", "buffer": phone_photo(600 + script, 800)}
+    keeper.set_input_files("#portrait", photo)
+    keeper.tap("main form[enctype] .btn.main")
+    keeper.wait_for_selector("text=记下了")
+    assert keeper.evaluate("document.querySelector('img.portrait').naturalWidth") == 144
+    parent = people.stranger(**phone())
+    parent.goto(address)
+    if not parent.locator(".rooms img").count():  # kept for some seconds
+        parent.wait_for_timeout(15_500)
+        parent.goto(address)
+    parent.locator(".rooms img").first.scroll_into_view_if_needed()  # not loaded before
+    parent.wait_for_function("document.querySelector('.rooms img').naturalWidth === 144")
+    keeper.tap("button:has-text('删掉照片')")
+    keeper.wait_for_selector("text=照片删了")
+    assert not keeper.locator("img.portrait").count()

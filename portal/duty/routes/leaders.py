@@ -1,25 +1,24 @@
-"""The page of who leads, and its one act."""
+"""Who leads on which day: a list of two weeks, and the form of one day."""
 
 from datetime import timedelta
 from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 
 from portal.core.actors import Actor
 from portal.core.clock import now, today
-from portal.core.refusals import Invalid, NotFound, Refused
+from portal.core.refusals import Invalid, Refused
 from portal.duty.forms import LeaderCommand, parse_day, parse_leader
 from portal.duty.queries import (
     calendar_for,
     duty_leader_rows,
     duty_organisation,
-    duty_schools,
     leader_candidates,
-    leader_rows_below,
 )
+from portal.duty.routes.parts import AnyRequest, wanted_org
 from portal.duty.services import clear_duty_leader, set_duty_leader
-from portal.duty.views import DAYS_SHOWN, DutyView, bureau_duty, days_ahead, now_and_next
+from portal.duty.views.leaders import DAYS_SHOWN, DutyView, days_ahead, now_and_next
 from portal.grids.queries import GridRow
 from portal.permissions.rules import Permission, scope
 from portal.rendering.i18n import translator
@@ -29,22 +28,12 @@ from portal.web.forms import form_of
 from portal.web.labels import REFUSALS
 from portal.web.respond import language_of, page, see
 
-AnyRequest = Request[Any, Any, Any]
 
-
-@get("/duty", opt={"permission": Permission.DUTY_VIEW})
-async def show_duty(request: AnyRequest, actor: NamedDependency[Actor]) -> Response[Any]:
-    """Who leads now, next, and on the next days; `day` chooses one for the form, `org` another school.
-
-    A bureau sees its schools; its own book it asks for by `org`.
-    """
-    wanted = request.query_params.get("org", "")
-    org_id = _org_id(actor, wanted)
-    if not wanted:
-        bureau = await duty_organisation(org_id, by=actor)
-        if bureau.kind == "bureau":
-            return await _schools_page(request, actor, bureau)
+@get("/duty/leaders", opt={"permission": Permission.DUTY_VIEW})
+async def show_leaders(request: AnyRequest, actor: NamedDependency[Actor]) -> Response[Any]:
+    """Who leads now, next, and on the next days; `day` chooses one for the form, `org` another organisation."""
     day = parse_day(request.query_params.get("day", ""))
+    org_id = wanted_org(actor, request.query_params.get("org", ""))
     return await _duty_page(request, actor, org_id, day=day.isoformat() if day else "")
 
 
@@ -52,7 +41,7 @@ async def show_duty(request: AnyRequest, actor: NamedDependency[Actor]) -> Respo
 async def create_leader(request: AnyRequest, actor: NamedDependency[Actor]) -> Response[Any]:
     """Puts somebody down as leader of a day, or takes the leader away."""
     form = await form_of(request)
-    org_id = _org_id(actor, form.get("org"))
+    org_id = wanted_org(actor, form.get("org"))
     org = await duty_organisation(org_id, by=actor)
     try:
         command = parse_leader(form.texts)
@@ -66,18 +55,8 @@ async def create_leader(request: AnyRequest, actor: NamedDependency[Actor]) -> R
     return see(request, _address(actor, org), flash=_told(command, changed), day=day)
 
 
-def _org_id(actor: Actor, wanted: str) -> int:
-    """The organisation that is asked for, or the person's own."""
-    own = actor.org_id
-    if wanted.isascii() and wanted.isdigit() and len(wanted) < 10:
-        return int(wanted)
-    if wanted or own is None:
-        raise NotFound()
-    return own
-
-
 def _address(actor: Actor, org: GridRow) -> str:
-    return "/duty" if org.id == actor.org_id and org.kind != "bureau" else f"/duty?org={org.id}"
+    return "/duty/leaders" if org.id == actor.org_id else f"/duty/leaders?org={org.id}"
 
 
 async def _carry_out(command: LeaderCommand, org_id: int, actor: Actor) -> list[int]:
@@ -102,20 +81,12 @@ def _errors(refusal: Refused, language: str) -> dict[str, str]:
     return {place: sentence(refusal, language)}
 
 
-async def _schools_page(request: AnyRequest, actor: Actor, bureau: GridRow) -> Response[Any]:
-    """The schools of a bureau: two statements, however many there are."""
-    at = now()
-    schools = await duty_schools(bureau.id, by=actor)
-    view = bureau_duty(bureau, schools, await leader_rows_below(bureau.id, at, days=DAYS_SHOWN + 1), at)
-    return await page(request, "duty/schools.html", fragment="duty/_schools.html", view=view)
-
-
 async def _duty_page(
     request: AnyRequest, actor: Actor, org_id: int, *, day: str = "", person: str = "",
     errors: dict[str, str] | None = None, status: int = 200,
 ) -> Response[Any]:  # fmt: skip
     view = await _duty_view(org_id, actor, language_of(request), day=day, person=person, errors=errors or {})
-    return await page(request, "duty/duty.html", fragment="duty/_duty.html", status=status, view=view)
+    return await page(request, "duty/leaders.html", fragment="duty/_leaders.html", status=status, view=view)
 
 
 async def _duty_view(org_id: int, actor: Actor, language: str, **typed: Any) -> DutyView:
@@ -129,10 +100,10 @@ async def _duty_view(org_id: int, actor: Actor, language: str, **typed: Any) -> 
         org_id=org_id, school=org.name, now=leading, next=following,
         days=days_ahead(rows, calendar, at=at, language=language),
         unpublished=calendar.unpublished_years(today(), today() + timedelta(days=60)),
-        may_edit=may_edit, is_below=_address(actor, org) != "/duty",
+        may_edit=may_edit, is_below=org.id != actor.org_id or org.kind == "bureau",
         candidates=tuple(await leader_candidates(org_id, at=at) if may_edit else ()),
         **typed,
     )  # fmt: skip
 
 
-ROUTES = [show_duty, create_leader]
+ROUTES = [show_leaders, create_leader]

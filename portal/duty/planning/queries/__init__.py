@@ -1,0 +1,51 @@
+"""Reads of the plan, beside `plan_of`."""
+
+from portal.duty.planning.queries.lists import (
+    Fallen,
+    Hanging,
+    OwnWord,
+    fallbacks_of,
+    hanging_on,
+    is_manned,
+    own_words,
+    place_name,
+    places_of,
+)
+from portal.duty.planning.queries.rows import (
+    AreaRow,
+    FallbackRow,
+    KindRow,
+    PeriodRow,
+    RoleRow,
+    SlotRow,
+    area_row,
+    fallback_row,
+    kind_row,
+    period_row,
+    role_row,
+    slot_row,
+)
+
+__all__ = [
+    "AreaRow",
+    "FallbackRow",
+    "Fallen",
+    "Hanging",
+    "KindRow",
+    "OwnWord",
+    "PeriodRow",
+    "RoleRow",
+    "SlotRow",
+    "area_row",
+    "fallback_row",
+    "fallbacks_of",
+    "hanging_on",
+    "is_manned",
+    "kind_row",
+    "own_words",
+    "period_row",
+    "place_name",
+    "places_of",
+    "role_row",
+    "slot_row",
+]

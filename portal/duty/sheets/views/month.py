@@ -1,0 +1,214 @@
+"""The sheet of a month: a row for each day, a column for each lane, from the stretches of the book and nothing else.
+
+Page, paper and workbook all show this one view, so that they cannot say different things.
+"""
+
+from calendar import monthrange
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from portal.core.clock import local, start_of_day
+from portal.core.ids import digest
+from portal.duty import labels as duty_labels
+from portal.duty.rules import As, DayKind, Line, Need, Stretch
+from portal.duty.sheets import labels
+from portal.duty.views.lanes import Laid
+from portal.duty.views.words import hours_text, span_text
+from portal.rendering.labels import MONTHS
+from portal.rendering.moments import moment_text
+
+DAY = timedelta(days=1)
+
+
+class Column(NamedTuple):
+    """A lane. `hours` are those of its slot where every day of the month has the same one; else ""."""
+
+    name: str
+    hours: str
+
+
+class Entry(NamedTuple):
+    """A stretch of a lane on one day. `hours` is "" where it is the whole slot that the head of the column names."""
+
+    hours: str
+    names: str
+    lack: str
+    starts_at: datetime
+    ends_at: datetime
+
+    @property
+    def text(self) -> str:
+        """All of it in a line."""
+        return " ".join(part for part in (self.hours, self.names, self.lack) if part)
+
+
+class SheetDay(NamedTuple):
+    """A row. `mark` is a shape for the kind of day, "" on a usual school day; `kind` says it in words."""
+
+    day: date
+    weekday: str
+    mark: str
+    kind: str
+    cells: tuple[tuple[Entry, ...], ...]
+    is_today: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MonthView:
+    """The sheet."""
+
+    org_id: int
+    school: str
+    title: str
+    other: str
+    is_below: bool
+    first: date
+    columns: tuple[Column, ...]
+    days: tuple[SheetDay, ...]
+    lead: str
+    made: str
+    digest: str
+    legend: tuple[tuple[str, str], ...]
+    unpublished: tuple[int, ...]
+
+    @property
+    def month(self) -> str:
+        """As addresses name it: 2026-12."""
+        return f"{self.first:%Y-%m}"
+
+    @property
+    def previous(self) -> str:
+        """The month before."""
+        return f"{self.first - DAY:%Y-%m}"
+
+    @property
+    def following(self) -> str:
+        """The month after."""
+        return f"{last_of(self.first) + DAY:%Y-%m}"
+
+
+def last_of(first: date) -> date:
+    """The last day of the month that begins on `first`."""
+    return first.replace(day=monthrange(first.year, first.month)[1])
+
+
+def month_view(laid: Laid, first: date, *, org_id: int, school: str, is_below: bool) -> MonthView:
+    """The sheet of the month that begins on `first`, from a book that was read over exactly its days."""
+    words, at = laid.words, laid.reader.at
+    lines = list(laid.found)
+    hours = {line: _same_hours(laid.opened.book.needs.get(line, ()), laid.start, laid.end) for line in lines}
+    days = tuple(_row(laid, day, lines, hours) for day in _days(first, last_of(first)))
+    calendar = words.plan.days.calendar
+    return MonthView(
+        org_id, school, title_of(laid, first), laid.reader.org, is_below, first,
+        tuple(Column(words.line(line), _span(hours[line])) for line in lines), days, _lead(laid),
+        words.say(labels.MADE, moment=moment_text(at, at=at, language=words.language, full=True)),
+        digest_of(laid, org_id, days, lines), _legend(laid, days), calendar.unpublished_years(first, last_of(first)),
+    )  # fmt: skip
+
+
+def title_of(laid: Laid, first: date, form: str = labels.TITLE, **more: str) -> str:
+    """2026年12月值班表."""
+    say = laid.words.say
+    return say(form, year=str(first.year), month=say(MONTHS[first.month - 1]), **more)
+
+
+def digest_of(laid: Laid, org_id: int, days: Iterable[SheetDay], lines: Iterable[Line]) -> str:
+    """The same duty gives the same digest, whatever the language and the hour at which the sheet was made."""
+    told = [str(org_id)]
+    known = list(lines)
+    for day in days:
+        for line in known:
+            told += [
+                f"{line.area_id or 0}|{line.role}|{one.starts_at.isoformat()}|{one.ends_at.isoformat()}|"
+                + ",".join(f"{who.person_id}:{laid.opened.name(who.person_id)}:{who.stands}" for who in one.people)
+                + f"|{one.missing}"
+                for one in _on(laid.found[line], day.day)
+            ]
+    return digest("\n".join(told))[:32]
+
+
+def _days(first: date, last: date) -> Iterator[date]:
+    return (first + DAY * step for step in range((last - first).days + 1))
+
+
+def _row(laid: Laid, day: date, lines: Iterable[Line], hours: dict[Line, tuple[str, str] | None]) -> SheetDay:
+    words = laid.words
+    cells = tuple(tuple(_entry(laid, one, hours[line]) for one in _on(laid.found[line], day)) for line in lines)
+    return SheetDay(
+        day, words.weekday(day), labels.MARKS.get(_shape(laid, day), ""), words.kind_of(day), cells,
+        day == local(laid.reader.at).date(),
+    )  # fmt: skip
+
+
+def _shape(laid: Laid, day: date) -> str:
+    """Which of the shapes a day has: free days of any kind are one, a weekend another, a make-up day a third."""
+    days = laid.words.plan.days
+    kind = days.kind(day)
+    return DayKind.HOLIDAY.value if days.is_vacation(kind) else kind
+
+
+def _legend(laid: Laid, days: Iterable[SheetDay]) -> tuple[tuple[str, str], ...]:
+    """Each shape of the sheet with the kinds of day that have it."""
+    found: dict[str, list[str]] = {}
+    for day in days:
+        if day.mark and day.kind not in found.setdefault(day.mark, []):
+            found[day.mark].append(day.kind)
+    return tuple((mark, laid.words.say(duty_labels.AND).join(kinds)) for mark, kinds in found.items())
+
+
+def _entry(laid: Laid, one: Stretch, whole: tuple[str, str] | None) -> Entry:
+    say, opened = laid.words.say, laid.opened
+    names = [
+        say(labels.STEPS_IN, name=opened.name(who.person_id)) if who.stands is As.FALLBACK
+        else opened.name(who.person_id)
+        for who in one.people
+    ]  # fmt: skip
+    lack = ""
+    if one.missing:
+        alone = not one.people and one.missing == 1
+        lack = say(duty_labels.MISSING if alone else duty_labels.MISSING_N, count=one.missing)
+    span = span_text(one.starts_at, one.ends_at)
+    return Entry("" if span == _span(whole) else span, say(duty_labels.AND).join(names), lack,
+                 one.starts_at, one.ends_at)  # fmt: skip
+
+
+def _on(rows: Iterable[Stretch], day: date) -> Iterator[Stretch]:
+    """What of it lies on a day."""
+    start, end = start_of_day(day), start_of_day(day + DAY)
+    for one in rows:
+        if one.starts_at < end and one.ends_at > start:
+            yield one._replace(starts_at=max(one.starts_at, start), ends_at=min(one.ends_at, end))
+
+
+def _span(hours: tuple[str, str] | None) -> str:
+    return "–".join(hours) if hours else ""
+
+
+def _same_hours(needs: Iterable[Need], start: datetime, end: datetime) -> tuple[str, str] | None:
+    """From when to when a lane needs somebody, where that is one stretch and the same on every day that has it."""
+    by_day: dict[date, list[Need]] = {}
+    for need in needs:
+        if start <= need.starts_at < end:
+            by_day.setdefault(local(need.starts_at).date(), []).append(need)
+    found = {_covered(rows) for rows in by_day.values()}
+    return found.pop() if len(found) == 1 else None
+
+
+def _covered(needs: list[Need]) -> tuple[str, str] | None:
+    """The hours of needs that follow each other without a break."""
+    for one, other in zip(needs, needs[1:], strict=False):
+        if one.ends_at != other.starts_at:
+            return None
+    starts, ends = span_text(needs[0].starts_at, needs[-1].ends_at).split("–")
+    return starts, ends
+
+
+def _lead(laid: Laid) -> str:
+    needed, missing = laid.hours(laid.start, laid.end)
+    say, holes = laid.words.say, laid.holes(laid.start, laid.end)
+    if not holes:
+        return say(labels.FULL, hours=hours_text(needed))
+    return say(labels.GAPS, hours=hours_text(needed), missing=hours_text(missing), count=len(holes))

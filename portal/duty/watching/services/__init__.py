@@ -1,0 +1,6 @@
+"""Changes of the watch: a shift is taken over, signed off, told of; a line of the log is written."""
+
+from portal.duty.watching.services.taking import Lines, note_told, sign_off, take_duty
+from portal.duty.watching.services.writing import NewLine, correct_line, write_line
+
+__all__ = ["Lines", "NewLine", "correct_line", "note_told", "sign_off", "take_duty", "write_line"]

@@ -49,6 +49,8 @@ from portal.duty.provided import duty_of_person
 from portal.duty.queries import forget_plans, leading_grants, leading_now
 from portal.duty.rostering import labels as rostering_labels
 from portal.duty.rostering import routes as rostering_routes
+from portal.duty.sheets import labels as sheet_labels
+from portal.duty.sheets import routes as sheet_routes
 from portal.duty.swapping import labels as swapping_labels
 from portal.duty.swapping import routes as swapping_routes
 from portal.duty.watching import labels as watching_labels
@@ -125,6 +127,7 @@ HANDLERS: list[ControllerRouterHandler] = [
     *rostering_routes.ROUTES,
     *watching_routes.ROUTES,
     *feed_routes.ROUTES,
+    *sheet_routes.ROUTES,
     *hazard_routes.ROUTES,
     *arranging_routes.ROUTES,
     *ledger_routes.ROUTES,
@@ -151,6 +154,7 @@ LABELS = (
     rostering_labels,
     watching_labels,
     feed_labels,
+    sheet_labels,
     hazard_labels,
     photo_labels,
     contact_board_labels,

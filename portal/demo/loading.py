@@ -26,6 +26,7 @@ from portal.core.files import FileStore, FolderStore
 from portal.demo.cards import place_named, play_card
 from portal.demo.roster import make_roster
 from portal.demo.swaps import make_swaps
+from portal.demo.watch import make_watch
 from portal.duty.queries import leading_grants
 from portal.grids.services import make_grid, make_organisation
 from portal.hazards.services import name_viewer
@@ -78,6 +79,7 @@ async def _load(plan: dict[str, Any], store: FileStore) -> list[dict[str, str]]:
     set_clock(None)
     await make_roster(plan["duty"], school_id)
     await make_swaps(school_id, await _person(school_id, "教师005"))
+    await make_watch(school_id)
     await _cards(plan["cards"], school_id, store)
     await make_boards(school_id, by=SYSTEM)
     await _portraits(plan["portraits"], school_id, store)

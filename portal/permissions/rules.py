@@ -67,6 +67,8 @@ class Permission(StrEnum):
     ROSTER_CONFIRM = "roster.confirm"  # "I have read it"
     FEED_VIEW = "feed.view"  # one's own calendar address; those of areas and the school for whoever keeps the book
     FEED_MAKE = "feed.make"
+    DUTY_SCREEN_VIEW = "duty_screen.view"  # which screens hang on the walls; what they show needs no permission
+    DUTY_SCREEN_EDIT = "duty_screen.edit"
     MATRIX_VIEW = "matrix.view"  # who answers for what
     MATRIX_EDIT_VIEW = "matrix.edit_view"
     MATRIX_EDIT = "matrix.edit"
@@ -145,7 +147,7 @@ TAKEOVER = {P.TAKEOVER_VIEW: ORG, P.TAKEOVER_MAKE: ORG}
 BOOK = TAKEOVER | {
     P.SWAP_VIEW: ORG, P.SWAP_ACT: ORG, P.CORRECTION_VIEW: ORG, P.CORRECTION_MAKE: ORG,
     P.ROSTER_MAKE_VIEW: ORG, P.ROSTER_MAKE: ORG, P.DUTY_PLAN_VIEW: ORG, P.DUTY_PLAN_EDIT: ORG,
-    P.FEED_VIEW: ORG, P.FEED_MAKE: ORG,
+    P.FEED_VIEW: ORG, P.FEED_MAKE: ORG, P.DUTY_SCREEN_VIEW: ORG, P.DUTY_SCREEN_EDIT: ORG,
 }  # fmt: skip
 LEADER = KEEPER | SCREENING | BOOK | {
     P.REGISTER_EXPORT: SCOPE, P.PERSON_VIEW: ORG, P.HAZARD_LIST: SCOPE, P.DUTY_EDIT_VIEW: ORG,

@@ -74,6 +74,16 @@ REMINDERS = {
     "relieved": N_("你的班由别人替了"),
     "takeover_told": N_("值班临时换了人，看看是谁"),
     "duty_corrected": N_("过去的一班更正了实际值班的人"),
+    "duty_untaken": N_("有一班到点 15 分钟没有人接班，去看一看"),
+    "zero_missing": N_("宿舍熄灯后的零报告还没有交，去问一问"),
+    "duty_gaps": N_("到学期末有 {gaps} 处没有人值班，最近的在 {first_at}，去排人"),
+    "duty_gap_soon": N_("24 小时内有一处没有人值班：{first_at} 开始，马上找人"),
+    "duty_tomorrow": N_("{first_at} 起你有 {shifts} 班，看看在哪里"),
+    "duty_hour": N_("{starts_at} 轮到你值班，准备去接班"),
+    "duty_mine": N_("你以后的班变了 {count} 处，最近的是 {first_at}，看看你的班"),
+    "duty_published": N_("新的值班表公布了，从 {first_on} 起你有 {shifts} 班，看一看并确认"),
+    "duty_week": N_("这一周：现在没有人带班，你还有 {shifts} 班，缺人 {gaps} 处，去看一看"),
+    "duty_week_led": N_("这一周：带班 {next_at} 换人，你还有 {shifts} 班，缺人 {gaps} 处，去看一看"),
     "plate_doubted": N_("有人说一块二维码牌不对，4 小时内去看"),
 }
 """What a reminder says to its person; the number is all that it says of a sensitive card."""

@@ -1,18 +1,20 @@
 """What the inbox, the card's "who is told what" and the mail show."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
+from typing import Any
 
 from portal.core.actors import Actor
-from portal.core.clock import now
+from portal.core.clock import now, today
 from portal.reminders.labels import ABOUT, AND, BETWEEN, NOBODY, REMINDERS, STATES, STEPS, TOLD
 from portal.reminders.queries import InboxRow, Told, may_open
 from portal.reminders.rules import may_put_off, most_snooze
 from portal.reminders.services import MailLine
 from portal.rendering.i18n import translator
-from portal.rendering.moments import moment_text
+from portal.rendering.moments import day_text, moment_text
 
 ORDER = ("mail_failed", "unread", "mailed", "moot", "read")
 """Which state is told first when several people were told at once."""
@@ -28,10 +30,28 @@ ELSEWHERE = {
     "plate_doubted": "/screening",
     **dict.fromkeys(SWAP_STEPS, "/duty/swaps"),
     **dict.fromkeys(("swap_gate", "taken_over", "relieved", "takeover_told", "duty_corrected"), "/duty"),
+    "duty_untaken": "/duty/handovers",
+    "zero_missing": "/duty/log",
+    **dict.fromkeys(("duty_gaps", "duty_gap_soon"), "/coverage"),
+    **dict.fromkeys(("duty_tomorrow", "duty_hour", "duty_mine", "duty_week", "duty_week_led"), "/duty/week"),
+    "duty_published": "/duty/rosters",
     **{f"handover_{days}": "/handovers" for days in (0, 5, 7, 15)},
     **{f"vacant_post_{days}": "/grids" for days in (0, 5, 7, 15)},
 }
 """Where a reminder leads that is about no card."""
+
+
+def reminder_text(code: str, number: str | None, params: str, language: str) -> str:
+    """What a reminder says. Moments and days among its parameters are said in the reader's language."""
+    say: dict[str, Any] = {"number": number or ""}
+    for name, value in json.loads(params).items():
+        if name.endswith("_at"):
+            say[name] = moment_text(datetime.fromisoformat(value), at=now(), language=language)
+        elif name.endswith("_on"):
+            say[name] = day_text(date.fromisoformat(value), today=today(), language=language)
+        else:
+            say[name] = value
+    return translator(language)(REMINDERS[code], **say)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +102,7 @@ def _line(row: InboxRow, by: Actor, language: str) -> InboxLine:
     opens = may_open(row, by)
     may_answer = opens and row.answered_at is None and row.status != "closed"
     return InboxLine(
-        id=row.id, text=translator(language)(REMINDERS[row.kind], number=row.number or ""), title=row.title or "",
+        id=row.id, text=reminder_text(row.kind, row.number, row.params, language), title=row.title or "",
         place=row.place or "", level=row.level or "",
         href=f"/hazards/{row.hazard_id}" if opens else ELSEWHERE.get(row.kind, ""),
         made_at=row.made_at, due_at=row.due_at if row.status != "closed" else None, is_unread=row.is_unread,
@@ -168,5 +188,5 @@ def mail_view(lines: Sequence[MailLine], base_url: str, *, language: str) -> Mai
 
 def _item(line: MailLine, base_url: str, language: str) -> MailItem:
     due = moment_text(line.due_at, at=now(), language=language, full=True) if line.due_at else ""
-    text = translator(language)(REMINDERS[line.code], number=line.number or "")
+    text = reminder_text(line.code, line.number, line.params, language)
     return MailItem(text, due, f"{base_url}/hazards/{line.hazard_id}" if line.hazard_id else f"{base_url}/inbox")

@@ -23,7 +23,7 @@ from portal.web.state import AnyRequest, settings_of, signed
 FLASH_COOKIE = "anwang-flash"
 LANGUAGE_COOKIE = "anwang-language"
 SMALL = 600
-NO_COOKIES = ("/b/", "/feeds/")
+NO_COOKIES = ("/b/", "/feeds/", "/screen/")
 """Public pages set none, whatever they answer; nor does a page that is not there, so that all of those are the same."""
 
 

@@ -27,7 +27,7 @@ from portal.web.lead import lead_now
 from portal.web.state import KEY, SignedRequest, cookie_name
 
 SESSION_COOKIE = "anwang"
-NOT_FOR = ("/static/", "/health/", "/b/", "/feeds/")
+NOT_FOR = ("/static/", "/health/", "/b/", "/feeds/", "/screen/")
 WITH_OLD_PASSWORD = ("/account/password", "/sign-out", "/language")
 SEEN_EVERY = timedelta(minutes=5)
 KEPT = 4_000

@@ -13,12 +13,13 @@ from pathlib import Path
 
 from portal.core.database import close_database, execute, is_postgres, open_database
 from tests.bench.coverage import coverage
+from tests.bench.duty import drafting, no_hole
 from tests.bench.measures import Row, a_million, many_people, memory, processor, sizes, statements
 from tests.bench.public import crowd, public_boards
 from tests.bench.world import cards_to_move, folder, postgres, world
 from tests.hazards.bulk import closed_cards
 
-SECTIONS = ("cpu", "size", "public", "sql", "coverage", "memory", "crowd", "people", "million")
+SECTIONS = ("cpu", "size", "public", "sql", "coverage", "duty", "memory", "crowd", "people", "million")
 BEGIN, END = "<!-- figures: written by make bench -->", "<!-- end of figures -->"
 
 
@@ -74,13 +75,20 @@ async def measure(wanted: set[str], *, quick: bool) -> list[Row]:
         if "coverage" in wanted:
             async with world(f"sqlite:///{where / 'c' / 'anwang.db'}", _made(where / "c")) as whole:
                 tell(await coverage(whole, schools=20 if quick else 200))
+        if "duty" in wanted:
+            async with world(f"sqlite:///{where / 'd' / 'anwang.db'}", _made(where / "d")) as whole:
+                tell(await drafting(whole))
+                tell(await no_hole(whole, schools=10 if quick else 200))
         if "million" in wanted:
             tell(await _million(where, f"sqlite:///{where}/{{}}/anwang.db", quick=quick))
-        if wanted & {"coverage", "people", "million"}:
+        if wanted & {"coverage", "duty", "people", "million"}:
             with postgres(where) as address:
                 if "coverage" in wanted:
                     async with world(address.format("c"), _made(where / "cp")) as whole:
                         tell(await coverage(whole, schools=20 if quick else 200))
+                if "duty" in wanted:
+                    async with world(address.format("d"), _made(where / "dp")) as whole:
+                        tell(await no_hole(whole, schools=10 if quick else 200))
                 if "people" in wanted:
                     async with world(address.format("a"), _made(where / "p")) as large:
                         await cards_to_move(large)

@@ -1,4 +1,4 @@
-"""Rosters: a term of a whole school drafted for 120 people, published, and looked at."""
+"""Duty: a term of a whole school drafted for 120 people; the books of a bureau looked through; who is on duty now."""
 
 import time
 from collections.abc import Mapping
@@ -6,14 +6,17 @@ from datetime import timedelta
 
 from portal.core.actors import SYSTEM
 from portal.core.clock import now, start_of_day, today
-from portal.core.database import insert
+from portal.core.database import execute, fetch_column, fetch_value, insert, is_postgres
+from portal.duty.gaps.services import look_through, look_through_stale
 from portal.duty.queries import plan_of
 from portal.duty.rostering.rules import Brief, one_team, spread
 from portal.duty.rostering.services import draft_roster, publish_roster
 from portal.duty.rostering.services.drawing import Drawn, draw
-from portal.duty.rules import LEADING
+from portal.duty.rules import LEADING, needs_between
 from portal.duty.services import adopt_proposal, seed_calendar, seed_duty_words
+from portal.duty.tables import DutyArea, DutyPeriod, DutyShift
 from portal.grids.services import make_organisation
+from portal.grids.tables import Grid, Organisation
 from portal.people.tables import Appointment, Person, Post
 from tests.bench.measures import Row
 from tests.bench.world import World
@@ -89,3 +92,98 @@ async def _people(school: int) -> dict[str, tuple[int, ...]]:
     for (role, _), person in zip(names, persons, strict=True):
         found.setdefault(role, []).append(person)
     return {role: tuple(theirs) for role, theirs in found.items()}
+
+
+SCHOOLS = 200
+ONE_LEFT_OUT = 400
+
+
+async def no_hole(world: World, *, schools: int = SCHOOLS) -> list[Row]:
+    """The gap check of a term for a whole bureau, as the worker does it: every book has moved."""
+    await seed_calendar()
+    await seed_duty_words()
+    template = await _full_school(world)
+    shifts = await fetch_value("SELECT count(*) FROM duty_shift WHERE org_id = {}", template)
+    began = time.perf_counter()
+    for number in range(schools - 1):
+        await _copy(world, template, number)
+    if is_postgres():
+        await execute("ANALYZE")
+    print(f"  {schools} books of {shifts} shifts written in {time.perf_counter() - began:.0f} s", flush=True)
+    longest, total, cpu = 0.0, time.perf_counter(), time.process_time()
+    for org_id in await fetch_column("SELECT DISTINCT org_id FROM duty_slot ORDER BY org_id"):
+        one = time.perf_counter()
+        await look_through(org_id)
+        longest = max(longest, time.perf_counter() - one)
+    seconds, cpu = time.perf_counter() - total, time.process_time() - cpu
+    gaps = await fetch_value("SELECT sum(gaps) FROM duty_looked_through")
+    await look_through_stale()  # the organisations without a book
+    quiet = time.perf_counter()
+    await look_through_stale()
+    quiet = time.perf_counter() - quiet
+    kind = "PostgreSQL" if is_postgres() else "SQLite"
+    return [
+        Row(f"Gaps of a term, {schools} schools with {shifts:,} shifts each, {kind}", "< 60 s",
+            f"{gaps:,} gaps found; nothing moved: {quiet * 1000:.1f} ms",
+            f"{seconds:.1f} s ({cpu:.1f} s of it CPU), longest school {longest * 1000:.0f} ms", seconds < 60),
+    ]  # fmt: skip
+
+
+async def _full_school(world: World) -> int:
+    """A school in which every need of a term has its people, but for some that are left out."""
+    school = await make_organisation("全日学校", kind="school", bureau_id=world.cast.bureau, by=SYSTEM)
+    await adopt_proposal(school, by=SYSTEM)
+    first, last = today(), today() + timedelta(days=DAYS - 1)
+    term = {"kind": "term", "name": "学期", "first_day": first, "last_day": last, "entered_at": now()}
+    await insert(DutyPeriod, {"org_id": school, **term})
+    people, plan = await _people(school), await plan_of(school)
+    rows, count = list[dict[str, object]](), 0
+    for line, needs in needs_between(plan.slots, plan.days, first, last).items():
+        theirs = people.get(line.role) or people["guard"]
+        for need in needs:
+            for place in range(need.people):
+                count += 1
+                if count % ONE_LEFT_OUT:
+                    rows.append({
+                        "org_id": school, "area_id": line.area_id, "role": line.role,
+                        "person_id": theirs[(need.starts_at.day + place) % len(theirs)], "starts_at": need.starts_at,
+                        "ends_at": need.ends_at, "made_at": now(), "published_at": now(),
+                    })  # fmt: skip
+    await insert(DutyShift, *rows)
+    return school
+
+
+async def _copy(world: World, template: int, number: int) -> None:
+    """The same school again, its book copied by the database itself."""
+    begins = {"created_at": now()}
+    [org] = await insert(
+        Grid, {"kind": "school", "name": f"第{number}学校", "depth": 1, "parent_id": world.cast.bureau, **begins}
+    )
+    await execute("UPDATE grid SET path = {}, org_id = {} WHERE id = {}", f"/{world.cast.bureau}/{org}/", org, org)
+    await insert(Organisation, {"grid_id": org, "kind": "school", "bureau_id": world.cast.bureau, **begins})
+    areas = await fetch_column("SELECT id FROM duty_area WHERE org_id = {} ORDER BY id", template)
+    made = await insert(DutyArea, *(
+        {"org_id": org, "name": f"区域{n}", "name_en": "", "sort": n, "made_at": now()} for n in range(len(areas))
+    ))  # fmt: skip
+    people = await fetch_column("SELECT id FROM person WHERE org_id = {} ORDER BY id", template)
+    theirs = await insert(Person, *(
+        {"org_id": org, "name": f"教师{n:03}", "kind": "staff", "created_at": now()} for n in range(len(people))
+    ))  # fmt: skip
+    for table, more in (("duty_slot", ""), ("duty_shift", ", person_id"), ("duty_period", "")):
+        own = OWN_COLUMNS[table]
+        shift = f", person_id + {theirs[0] - people[0]}" if more else ""
+        area = ", area_id" if table != "duty_period" else ""
+        moved = f", area_id + {made[0] - areas[0]}" if area else ""
+        await execute(
+            f"INSERT INTO {table} (org_id{area}{more}, {own}) SELECT {org}{moved}{shift}, {own} FROM {table} "
+            "WHERE org_id = {}",
+            template,
+        )  # fmt: skip
+
+
+OWN_COLUMNS = {
+    "duty_slot": "day_kind, from_minute, to_minute, name, name_en, role, people, first_day, last_day, source, "
+    "entered_at, version",
+    "duty_shift": "role, starts_at, ends_at, note, why, made_at, published_at, sequence, version",
+    "duty_period": "kind, name, first_day, last_day, raise_by, entered_at, version",
+}

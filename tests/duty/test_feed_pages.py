@@ -222,13 +222,12 @@ async def test_a_signed_in_reader_is_a_stranger_there(school: School, cast: Cast
 
 async def test_a_reading_costs_three_statements_at_most(school: School, cast: Cast, clock: MovingClock) -> None:
     path = await school.feed()
-    counts = []
+    counts: list[int] = []
     for hours, cold in ((0, True), (1, False), (1, False), (30, False), (1, True)):
         clock.forward(hours=hours)
         if cold:
             forget_plans()
             await school.shift(cast.keeper, timedelta(days=10 + len(counts)))
-        forget_plans() if cold else None
         client, seen = school.browsers.stranger().client, list[str]()
         watchers.append(seen.append)
         try:

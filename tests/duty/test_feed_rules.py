@@ -8,19 +8,19 @@ import pytest
 
 from portal.core.clock import SHANGHAI, at_local, start_of_day
 from portal.duty.feeds.queries import OpenFeed
-from portal.duty.feeds.queries.feeds import Published
 from portal.duty.feeds.rules import (
     Event,
     Head,
     calendar_text,
-    entries_of_book,
     entries_of_person,
+    entries_together,
     file_token,
     is_unused,
+    parts_of_book,
 )
 from portal.duty.feeds.rules.writing import escaped, folded
 from portal.duty.feeds.views import calendar_body
-from portal.duty.queries import OpenBook, Plan
+from portal.duty.queries import Plan
 from portal.duty.queries.plan import Area
 from portal.duty.queries.plan import Role as PlanRole
 from portal.duty.rules import (
@@ -40,7 +40,7 @@ from portal.duty.rules import (
 from portal.duty.views.words import Words
 from portal.responsibilities.rules import Absence
 from tests.duty.random_books import random_school
-from tests.duty.strict_ics import read_strictly
+from tests.duty.strict_ics import Part, ReadEvent, read_strictly
 
 INSTANT = timedelta(microseconds=1)
 MADE = datetime(2026, 1, 1, tzinfo=UTC)
@@ -61,9 +61,9 @@ def feed(kind: str, person: int | None = None, area: int | None = None, version:
     return OpenFeed(1, 10, kind, person, area, "zh-Hans", MADE, None, version, "/10/", "school", "明德中学", "")
 
 
-def read_back(book: Book, one: OpenFeed, start: datetime, end: datetime):  # type: ignore[no-untyped-def]
-    published = Published(OpenBook(book), start - timedelta(hours=24), start, end)
-    return read_strictly(calendar_body(one, published, words(), today=start))
+def read_back(book: Book, one: OpenFeed, start: datetime, end: datetime) -> tuple[Part, list[ReadEvent]]:
+    parts = parts_of_book(book, start - timedelta(hours=24), end)
+    return read_strictly(calendar_body(one, parts, words(), start=start, today=start))
 
 
 def person_of_book(book: Book, person: int, start: datetime, end: datetime) -> list[tuple[datetime, datetime, str]]:
@@ -101,8 +101,9 @@ def test_a_feed_read_back_is_the_book(first: date, last: date) -> None:
             told = sorted((one.starts_at, one.ends_at, one.summary.removesuffix("（顶班）")) for one in found)
             assert told == person_of_book(book, person, start, end), (seed, person)
             events += len(told)
+        everything = entries_together(parts_of_book(book, start, end))
         for line in book.lines:
-            entries = entries_of_book(book, [line], start, end)
+            entries = [one for one in everything if one.line == line]
             for stretch in stretches(book, line, start, end):
                 for at in (stretch.starts_at, stretch.ends_at - INSTANT):
                     there = sum(one.people for one in entries if one.starts_at <= at < one.ends_at)
@@ -118,9 +119,8 @@ def test_an_area_and_the_school_hold_their_lanes() -> None:
         _, gate = read_back(book, feed("area", area=1), start, end)
         assert {one.starts_at for one in gate} < {one.starts_at for one in school}
         assert {one.place for one in gate} == {"校门, 明德中学"}
-        lanes = [line for line in book.lines if line.area_id == 1]
-        assert len(gate) == len([one for one in entries_of_book(book, lanes, start - timedelta(1), end)
-                                 if one.ends_at > start])  # fmt: skip
+        parts = parts_of_book(book, start - timedelta(days=1), end)
+        assert len(gate) == len([one for one in entries_together(parts, 1) if one.ends_at > start])
 
 
 def night(person: int, day: date, number: int, line: Line = LEADING) -> Shift:
@@ -236,4 +236,5 @@ def test_an_address_that_nobody_reads_goes_out_after_a_year() -> None:
 
 def test_nobody_in_particular_is_on_duty_in_the_feed_of_somebody_else() -> None:
     book = random_school(1, first=date(2026, 12, 15), last=date(2027, 1, 25)).book
-    assert entries_of_person(book, 999, start_of_day(date(2026, 12, 20)), start_of_day(date(2027, 1, 20))) == []
+    parts = parts_of_book(book, start_of_day(date(2026, 12, 20)), start_of_day(date(2027, 1, 20)))
+    assert parts and entries_of_person(parts, 999) == []

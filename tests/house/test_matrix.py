@@ -39,6 +39,7 @@ from portal.duty.rostering.rules import Brief, one_team
 from portal.duty.rostering.services import draft_roster, publish_roster
 from portal.duty.rules import LEADING
 from portal.duty.services import seed_duty_words, set_duty_leader
+from portal.duty.sheets.services import make_screen
 from portal.duty.swapping.queries import swap_found
 from portal.duty.swapping.services import Ask, ask_swap
 from portal.hazards.queries.cards import hazard_row
@@ -56,7 +57,7 @@ from tests.conftest import Browsers
 MISSING = 999_999
 PARAMETER = re.compile(r"\{(\w+):\w+\}")
 # Their parameter is a secret or a path, not a row of a school; they have tests of their own.
-ELSEWHERE = ("/static/", "/health/", "/join/{", "/account/sessions/", "/b/", "/feeds/")
+ELSEWHERE = ("/static/", "/health/", "/join/{", "/account/sessions/", "/b/", "/feeds/", "/screen/")
 
 
 @dataclass
@@ -132,13 +133,14 @@ async def _swaps(cast: Cast) -> dict[str, int]:
 
 
 async def _calendars(cast: Cast) -> dict[str, dict[str, int]]:
-    """The calendar of each school, and a file of leave that was handed in there."""
-    found: dict[str, dict[str, int]] = {"feed_id": {"missing": MISSING}, "leave_id": {"missing": MISSING}}
+    """The calendar of each school, a file of leave that was handed in there, a screen on the wall."""
+    found: dict[str, dict[str, int]] = {name: {"missing": MISSING} for name in ("feed_id", "leave_id", "screen_id")}
     event = f"BEGIN:VEVENT\r\nDTSTART;VALUE=DATE:{today():%Y%m%d}\r\nEND:VEVENT\r\n"
     file = read_leave(f"BEGIN:VCALENDAR\r\n{event}END:VCALENDAR\r\n".encode())
     for name, school in (("own", cast.school), ("other", cast.other_school)):
         found["feed_id"][name] = (await make_feed(school, FeedKind.SCHOOL, by=SYSTEM)).id
         found["leave_id"][name] = await stage_leave(school, "a.ics", file, by=SYSTEM)
+        found["screen_id"][name] = (await make_screen(school, "门卫室", by=SYSTEM)).id
     return found
 
 
@@ -284,6 +286,7 @@ async def _place(name: str, subject: int) -> tuple[str, int]:
         "swap_id": "SELECT org_id FROM duty_swap WHERE id = {}",
         "feed_id": "SELECT org_id FROM duty_feed WHERE id = {}",
         "leave_id": "SELECT org_id FROM duty_leave_file WHERE id = {}",
+        "screen_id": "SELECT org_id FROM duty_screen WHERE id = {}",
         "area_id": "SELECT org_id FROM duty_area WHERE id = {}",
         "slot_id": "SELECT org_id FROM duty_slot WHERE id = {}",
         "period_id": "SELECT org_id FROM duty_period WHERE id = {}",

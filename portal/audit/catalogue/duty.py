@@ -508,6 +508,22 @@ class DutyLeaveDropped(Details):
 
 
 @dataclass(frozen=True, slots=True)
+class DutyScreenMade(Details):
+    """A screen on a wall may show who is on duty. Its address stands nowhere."""
+
+    kind = "duty.screen_made"
+    about = "duty_screen"
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class DutyScreenEnded(Details):
+    kind = "duty.screen_ended"
+    about = "duty_screen"
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class DutyShiftTaken(Details):
     """Whoever is on duty has confirmed that they are there."""
 

@@ -15,6 +15,10 @@ KEEPS_BOOK = (
 )
 """A school that has neither slots nor shifts does not keep a book of duty: nothing is missing in it."""
 
+_CANCELLED = (
+    "duty_shift d JOIN duty_roster r ON r.org_id = d.org_id AND r.published_at = d.cancelled_at WHERE r.id = {}"
+)
+
 
 class ToLook(NamedTuple):
     """A book as it is now, and as it was when it was last looked through."""
@@ -135,33 +139,39 @@ class Share(NamedTuple):
     first_at: datetime
 
 
+class _Begins(NamedTuple):
+    person_id: int
+    starts_at: datetime
+
+
 async def shares_of(roster_id: int, after: datetime) -> list[Share]:
     """Everybody with shifts of a published roster that begin after an instant. One statement."""
-    return await fetch(
-        Share,
-        "SELECT person_id, count(*), min(starts_at) FROM duty_shift WHERE roster_id = {} AND person_id IS NOT NULL "
-        "AND published_at IS NOT NULL AND cancelled_at IS NULL AND starts_at > {} GROUP BY person_id "
-        "ORDER BY person_id",
-        roster_id, after,
-    )  # fmt: skip
+    return await _shares(
+        "roster_id = {} AND published_at IS NOT NULL AND cancelled_at IS NULL AND starts_at > {}", roster_id, after
+    )
 
 
 async def taken_away_by(roster_id: int, after: datetime) -> list[Share]:
     """Whose shifts were cancelled by the publication of a roster: at the same instant. One statement."""
-    return await fetch(
-        Share,
-        "SELECT d.person_id, count(*), min(d.starts_at) FROM duty_shift d JOIN duty_roster r ON r.org_id = d.org_id "
-        "AND r.published_at = d.cancelled_at WHERE r.id = {} AND d.person_id IS NOT NULL AND d.starts_at > {} "
-        "GROUP BY d.person_id ORDER BY d.person_id",
-        roster_id, after,
-    )  # fmt: skip
+    return await _shares(f"id IN (SELECT d.id FROM {_CANCELLED} AND d.starts_at > {{}})", roster_id, after)
+
+
+async def _shares(which: str, *args: object) -> list[Share]:
+    rows = await fetch(
+        _Begins,
+        f"SELECT person_id, starts_at FROM duty_shift WHERE person_id IS NOT NULL AND {which} ORDER BY starts_at, id",
+        *args,
+    )
+    found: dict[int, Share] = {}
+    for row in rows:
+        known = found.setdefault(row.person_id, Share(row.person_id, 0, row.starts_at))
+        found[row.person_id] = known._replace(shifts=known.shifts + 1)
+    return list(found.values())
 
 
 async def cancelled_by(roster_id: int, start: datetime, end: datetime) -> list[int]:
     """Shifts that the publication of a roster has cancelled and that would have begun in `(start, end]`. One
     statement."""
     return await fetch_column(
-        "SELECT d.id FROM duty_shift d JOIN duty_roster r ON r.org_id = d.org_id AND r.published_at = d.cancelled_at "
-        "WHERE r.id = {} AND d.starts_at > {} AND d.starts_at <= {}",
-        roster_id, start, end,
-    )  # fmt: skip
+        f"SELECT d.id FROM {_CANCELLED} AND d.starts_at > {{}} AND d.starts_at <= {{}}", roster_id, start, end
+    )

@@ -1,6 +1,6 @@
 """Up to when a book is looked through, and what is missing in it. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -9,6 +9,7 @@ from portal.duty.rules import Book, DutyDays, Line, gaps, stretches
 
 WITHOUT_TERM = timedelta(days=60)
 LONGEST = timedelta(days=200)
+PIECE = timedelta(days=28)
 
 
 class Hole(NamedTuple):
@@ -33,17 +34,36 @@ def until_of(days: DutyDays, at: datetime) -> datetime:
     return start_of_day(last + timedelta(days=1))
 
 
-def holes_in(book: Book, start: datetime, end: datetime) -> list[Hole]:
-    """Every hole between two instants, in order of time; what differs in the name of the slot only is one hole."""
-    found: list[Hole] = []
+def pieces(start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """The time between two instants in pieces of some weeks, cut at midnight: a book is read piece by piece."""
+    while start < end:
+        stop = min(end, start_of_day(local(start).date() + PIECE))
+        yield start, stop
+        start = stop
+
+
+def holes_in(book: Book, start: datetime, end: datetime, *, at: datetime) -> Iterator[Hole]:
+    """Every hole between two instants, lane by lane; `at` is when they are found."""
     for line, one in gaps(book, start, end):
-        new = Hole(line, one.starts_at, one.ends_at, one.missing, one.by_fallback, start)
-        last = found[-1] if found else None
-        if last and (last.line, last.ends_at, last[3:]) == (line, new.starts_at, new[3:]):
-            found[-1] = last._replace(ends_at=new.ends_at)
+        yield Hole(line, one.starts_at, one.ends_at, one.missing, one.by_fallback, at)
+
+
+def joined(holes: Iterable[Hole]) -> list[Hole]:
+    """The same holes in order of time; where one goes on in the next, it is one, whatever the slot is called."""
+    found: list[Hole] = []
+    running: dict[Line, int] = {}
+    for hole in sorted(holes, key=_place):
+        last = running.get(hole.line)
+        if last is not None and found[last].ends_at == hole.starts_at and found[last][3:] == hole[3:]:
+            found[last] = found[last]._replace(ends_at=hole.ends_at)
         else:
-            found.append(new)
-    return sorted(found, key=lambda hole: (hole.starts_at, hole.ends_at, hole.line.area_id or 0, hole.line.role))
+            running[hole.line] = len(found)
+            found.append(hole)
+    return sorted(found, key=_place)
+
+
+def _place(hole: Hole) -> tuple[datetime, datetime, int, str]:
+    return hole.starts_at, hole.ends_at, hole.line.area_id or 0, hole.line.role
 
 
 def with_past(holes: Iterable[Hole], before: Sequence[Hole], at: datetime) -> list[Hole]:

@@ -1,7 +1,7 @@
 """Looking through a school's book for holes: worked out aside, written in one unit if nothing has moved meanwhile."""
 
 import asyncio
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -9,7 +9,7 @@ import structlog
 from portal.core.clock import local, monotonic, now
 from portal.core.database import execute, fetch_value, insert, unit_of_work
 from portal.duty.gaps.queries import ToLook, books_to_look_through, holes_of, to_look
-from portal.duty.gaps.rules import Hole, holes_in, until_of, with_past
+from portal.duty.gaps.rules import Hole, holes_in, joined, pieces, until_of, with_past
 from portal.duty.queries import book_of, plan_of, with_needs
 from portal.duty.rules import needs_between
 from portal.duty.tables import DutyGap
@@ -52,9 +52,13 @@ async def _ahead(org_id: int, known: ToLook, at: datetime) -> tuple[list[Hole], 
     until = until_of(plan.days, at)
     if not known.keeps_book:
         return [], until
-    needs = needs_between(plan.slots, plan.days, local(at).date(), local(until).date())
-    opened = with_needs(await book_of(org_id, at, until), needs)
-    return holes_in(opened.book, at, until), until
+    found: list[Hole] = []
+    for start, end in pieces(at, until):
+        last = local(end - timedelta(microseconds=1)).date()
+        needs = needs_between(plan.slots, plan.days, local(start).date(), last)
+        opened = with_needs(await book_of(org_id, start, end), needs)
+        found += holes_in(opened.book, start, end, at=at)
+    return joined(found), until
 
 
 async def _write(org_id: int, version: int, found: list[Hole], until: datetime, at: datetime) -> None:

@@ -17,7 +17,6 @@ EVENTS = {
 }
 
 TITLE = N_("{year}年{month}值班表")
-FILE = N_("{school} {year}年{month}值班表")
 MADE = N_("{moment}制，照这时的班表。以后换班、请假，以网上的为准。")
 DIGEST = N_("摘要码 {digest}")
 FULL = N_("需要的 {hours} 小时都有人。")

@@ -24,7 +24,9 @@ def month_workbook(view: MonthView, heads: tuple[str, str], digest: str, signers
     with xlsxwriter.Workbook(buffer, options) as book:
         looks, sheet = Looks(book), book.add_worksheet(view.month)
         _set_up(sheet, len(view.columns))
-        sheet.write_string(0, 0, f"{view.school} {view.title}", looks.title)
+        sheet.write_string(
+            0, 0, " ".join(part for part in (view.school, view.area_name, view.title) if part), looks.title
+        )
         sheet.write_string(1, 0, f"{view.lead} {view.made} {digest}", looks.note)
         told = [f"{one.name}\n{one.hours}".strip() for one in view.columns]
         for column, text in enumerate((*heads, *told)):

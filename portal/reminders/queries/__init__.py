@@ -2,7 +2,7 @@
 
 from portal.reminders.queries.circles import Around, around, card, circle_of, open_cards, open_cards_of_post
 from portal.reminders.queries.inbox import InboxRow, inbox_of, may_open, unread_count, worker_seen
-from portal.reminders.queries.posted import FailedMail, MailState, failed_mail, mail_state
+from portal.reminders.queries.posted import FailedMail, MailState, ToldOf, failed_mail, mail_state, told_of, unread_of
 from portal.reminders.queries.tellings import Told, tellings_of, told_before, told_later
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "InboxRow",
     "MailState",
     "Told",
+    "ToldOf",
     "around",
     "card",
     "circle_of",
@@ -23,6 +24,8 @@ __all__ = [
     "tellings_of",
     "told_before",
     "told_later",
+    "told_of",
     "unread_count",
+    "unread_of",
     "worker_seen",
 ]

@@ -20,6 +20,7 @@ class InboxRow(NamedTuple):
 
     id: int
     kind: str
+    params: str
     made_at: datetime
     read_at: datetime | None
     mailed_at: datetime | None
@@ -60,7 +61,7 @@ async def inbox_of(*, by: Actor, most: int = MOST) -> list[InboxRow]:
     counts, args = ties(by, now())
     rows = await fetch(
         InboxRow,
-        "SELECT r.id, r.kind, r.made_at, r.read_at, m.sent_at, r.answered_at, r.snoozed_until, h.id, "
+        "SELECT r.id, r.kind, r.params, r.made_at, r.read_at, m.sent_at, r.answered_at, r.snoozed_until, h.id, "
         "h.number, h.title, h.status, h.level, h.due_at, g.name, g.path, h.org_id, h.is_restricted, "
         "h.responsible_person_id, h.responsible_post_id, h.rectifiers, "
         f"h.supervisor_id, h.watcher_id, h.reported_by, {counts} FROM reminder r "

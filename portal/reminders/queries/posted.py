@@ -1,7 +1,8 @@
-"""How the mail is doing: for the administrators' page."""
+"""How the mail is doing, for the administrators' page; and what was told before, for whoever tells again."""
 
+import json
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from portal.core.database import fetch, fetch_value
 
@@ -40,3 +41,38 @@ async def failed_mail(*, most: int = 50) -> list[FailedMail]:
         f"WHERE {NOT_TAKEN} ORDER BY m.failed_at DESC LIMIT {{}}",
         most,
     )
+
+
+class ToldOf(NamedTuple):
+    """Something that somebody was told before; `cycle` tells one round of it from the next."""
+
+    subject_id: int
+    person_id: int
+    key: str
+    made_at: datetime
+
+    @property
+    def cycle(self) -> str:
+        """As it was given to `remind`."""
+        return self.key.split(":")[3]
+
+
+async def told_of(kind: str, *, since: datetime, org_id: int | None = None) -> list[ToldOf]:
+    """What was told of a kind that is its own subject, of one organisation or all. One statement."""
+    one = "" if org_id is None else " AND subject_id = {}"
+    return await fetch(
+        ToldOf,
+        "SELECT subject_id, person_id, key, made_at FROM reminder WHERE subject_kind = {} AND kind = {} "
+        f"AND made_at >= {{}}{one} ORDER BY id",
+        kind, kind, since, *(() if org_id is None else (org_id,)),
+    )  # fmt: skip
+
+
+async def unread_of(kind: str, person_id: int, subject_id: int) -> dict[str, Any]:
+    """What the newest unread reminder of a kind that is its own subject says; empty where there is none."""
+    found = await fetch_value(
+        "SELECT params FROM reminder WHERE subject_kind = {} AND subject_id = {} AND person_id = {} "
+        "AND read_at IS NULL ORDER BY id DESC LIMIT 1",
+        kind, subject_id, person_id,
+    )  # fmt: skip
+    return dict(json.loads(found)) if found else {}

@@ -11,7 +11,7 @@ from portal.reminders.services.mailing import (
     mail_not_needed,
     mail_sent,
 )
-from portal.reminders.services.plain import remind, settle
+from portal.reminders.services.plain import remind, settle, withdraw
 from portal.reminders.services.reading import mark_all_read, mark_read
 from portal.reminders.services.telling import (
     settle_check,
@@ -53,4 +53,5 @@ __all__ = [
     "tell_of_ruling",
     "tell_of_urge",
     "tell_of_vacancy",
+    "withdraw",
 ]

@@ -103,6 +103,7 @@ class MailLine(NamedTuple):
     """One reminder in a message; a sensitive card keeps its number only."""
 
     code: str
+    params: str
     hazard_id: int | None
     number: str | None
     is_restricted: bool | None
@@ -114,9 +115,9 @@ async def lines_of(mail_id: int) -> list[MailLine]:
     """What a message tells: reminders that are still unread, major ones first."""
     return await fetch(
         MailLine,
-        "SELECT r.kind, h.id, h.number, h.is_restricted, h.level, h.due_at FROM reminder r LEFT JOIN hazard h "
-        "ON r.subject_kind = 'hazard' AND h.id = r.subject_id WHERE r.mail_id = {} AND r.read_at IS NULL "
-        "ORDER BY CASE WHEN h.level = 'red' THEN 0 ELSE 1 END, r.id",
+        "SELECT r.kind, r.params, h.id, h.number, h.is_restricted, h.level, h.due_at FROM reminder r "
+        "LEFT JOIN hazard h ON r.subject_kind = 'hazard' AND h.id = r.subject_id "
+        "WHERE r.mail_id = {} AND r.read_at IS NULL ORDER BY CASE WHEN h.level = 'red' THEN 0 ELSE 1 END, r.id",
         mail_id,
     )
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from tests.journeys.chromium.parts import Rows
 
-NO_PAGE = ("/health/", "/static/", ".xlsx", ".pdf", "/photos/", "/portraits/", "/feeds/{")
+NO_PAGE = ("/health/", "/static/", ".xlsx", ".pdf", "/photos/", "/portraits/", "/feeds/{", "/screen/{")
 SHOWN_ELSEWHERE = (
     "/join/{code:str}",
     "/board",

@@ -21,7 +21,7 @@ class Entry(NamedTuple):
     steps_in: bool = False
 
 
-class _Part(NamedTuple):
+class Part(NamedTuple):
     """One person's time on duty by one shift (None: stepping in), without a break."""
 
     line: Line
@@ -31,20 +31,25 @@ class _Part(NamedTuple):
     ends_at: datetime
 
 
-def entries_of_person(book: Book, person_id: int, start: datetime, end: datetime) -> list[Entry]:
-    """Everything that somebody does between two instants, in order of time."""
-    parts = [part for part in _parts(book, book.lines, start, end) if part.person_id == person_id]
+def parts_of_book(book: Book, start: datetime, end: datetime) -> list[Part]:
+    """The stretches of every lane, put together where the same person goes on by the same shift."""
+    return [part for line in book.lines for part in _parts(book, line, start, end)]
+
+
+def entries_of_person(parts: Iterable[Part], person_id: int) -> list[Entry]:
+    """Everything that somebody does, in order of time."""
+    mine = [part for part in parts if part.person_id == person_id]
     return sorted(
-        (Entry(key, part.starts_at, part.ends_at, part.line, 1, part.shift_id is None) for key, part in _keyed(parts)),
+        (Entry(key, part.starts_at, part.ends_at, part.line, 1, part.shift_id is None) for key, part in _keyed(mine)),
         key=_order,
     )
 
 
-def entries_of_book(book: Book, lines: Iterable[Line], start: datetime, end: datetime) -> list[Entry]:
-    """Everything that is done in some lanes, in order of time. Who are on duty together over the same time are one
-    entry; nobody is named."""
-    together: dict[tuple[Line, datetime, datetime], list[tuple[str, _Part]]] = {}
-    for key, part in _keyed(list(_parts(book, lines, start, end))):
+def entries_together(parts: Iterable[Part], area_id: int | None = None) -> list[Entry]:
+    """Everything that is done in an area, or everywhere, in order of time. Who are on duty together over the same time
+    are one entry; nobody is named."""
+    together: dict[tuple[Line, datetime, datetime], list[tuple[str, Part]]] = {}
+    for key, part in _keyed([part for part in parts if area_id in (None, part.line.area_id)]):
         together.setdefault((part.line, part.starts_at, part.ends_at), []).append((key, part))
     found = [
         Entry(rows[0][0], starts_at, ends_at, line, len(rows), all(part.shift_id is None for _, part in rows))
@@ -57,23 +62,21 @@ def _order(entry: Entry) -> tuple[datetime, datetime, int, str, str]:
     return entry.starts_at, entry.ends_at, entry.line.area_id or 0, entry.line.role, entry.key
 
 
-def _parts(book: Book, lines: Iterable[Line], start: datetime, end: datetime) -> Iterator[_Part]:
-    """The stretches of each lane, put together where the same person goes on by the same shift."""
-    for line in lines:
-        going: dict[tuple[int | None, int], _Part] = {}
-        for stretch in stretches(book, line, start, end):
-            here: dict[tuple[int | None, int], _Part] = {}
-            for one in stretch.people:
-                shift_id = None if one.stands is As.FALLBACK else one.shift_id
-                before = going.pop((shift_id, one.person_id), None)
-                begun = before.starts_at if before else stretch.starts_at
-                here[shift_id, one.person_id] = _Part(line, shift_id, one.person_id, begun, stretch.ends_at)
-            yield from going.values()
-            going = here
+def _parts(book: Book, line: Line, start: datetime, end: datetime) -> Iterator[Part]:
+    going: dict[tuple[int | None, int], Part] = {}
+    for stretch in stretches(book, line, start, end):
+        here: dict[tuple[int | None, int], Part] = {}
+        for one in stretch.people:
+            shift_id = None if one.stands is As.FALLBACK else one.shift_id
+            before = going.pop((shift_id, one.person_id), None)
+            begun = before.starts_at if before else stretch.starts_at
+            here[shift_id, one.person_id] = Part(line, shift_id, one.person_id, begun, stretch.ends_at)
         yield from going.values()
+        going = here
+    yield from going.values()
 
 
-def _keyed(parts: list[_Part]) -> Iterator[tuple[str, _Part]]:
+def _keyed(parts: list[Part]) -> Iterator[tuple[str, Part]]:
     """Each part with its key: the how-manieth of its shift, or where and when somebody steps in."""
     counts: dict[int, int] = {}
     in_order = sorted(parts, key=lambda part: (part.shift_id or 0, part.starts_at, part.ends_at, part.person_id))

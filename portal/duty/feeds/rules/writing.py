@@ -1,4 +1,10 @@
-"""Writes a calendar as RFC 5545 wants it: lines of at most 75 octets, text escaped, times in the zone of Shanghai."""
+"""Writes a calendar as RFC 5545 wants it: lines of at most 75 octets, text escaped, times in the zone of Shanghai.
+
+The file is all there is: whoever reads it again replaces what it had. So a shift that is cancelled, or somebody else's
+by now, is simply not in it; STATUS:CANCELLED would leave it struck through in some calendars, and tell of it for ever.
+SEQUENCE is the version of the school's book: it grows with every change of who is on duty, also by leave or by a new
+holder of a post, of which the row of the shift knows nothing, and it never goes back.
+"""
 
 import re
 from collections.abc import Iterable, Iterator

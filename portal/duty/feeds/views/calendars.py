@@ -6,24 +6,31 @@ from datetime import datetime
 from portal.core.crypto import keyed_digest
 from portal.duty.feeds import labels
 from portal.duty.feeds.queries import OpenFeed
-from portal.duty.feeds.queries.feeds import Published
-from portal.duty.feeds.rules import Entry, Event, FeedKind, Head, calendar_text, entries_of_book, entries_of_person
+from portal.duty.feeds.rules import (
+    Entry,
+    Event,
+    FeedKind,
+    Head,
+    Part,
+    calendar_text,
+    entries_of_person,
+    entries_together,
+)
 from portal.duty.views.words import Words
 
 
-def calendar_body(feed: OpenFeed, published: Published, words: Words, *, today: datetime) -> bytes:
-    """The whole file. `today` is the beginning of the day: what does not change within it gives the same bytes."""
-    entries = [one for one in _entries(feed, published) if one.ends_at > published.start]
+def calendar_body(feed: OpenFeed, parts: Sequence[Part], words: Words, *, start: datetime, today: datetime) -> bytes:
+    """The whole file, with what has not ended before `start`. `today` is the beginning of the day: what does not
+    change within it gives the same bytes."""
+    entries = [one for one in _entries(feed, parts) if one.ends_at > start]
     head = Head(_name(feed, words), words.language, today, feed.rights_version)
     return calendar_text(head, [_event(feed, one, words) for one in entries])
 
 
-def _entries(feed: OpenFeed, published: Published) -> Sequence[Entry]:
-    book, start, end = published.opened.book, published.read_from, published.end
+def _entries(feed: OpenFeed, parts: Sequence[Part]) -> Sequence[Entry]:
     if feed.kind == FeedKind.PERSON:
-        return entries_of_person(book, feed.person_id or 0, start, end)
-    lines = [line for line in book.lines if feed.kind == FeedKind.SCHOOL or line.area_id == feed.area_id]
-    return entries_of_book(book, lines, start, end)
+        return entries_of_person(parts, feed.person_id or 0)
+    return entries_together(parts, feed.area_id if feed.kind == FeedKind.AREA else None)
 
 
 def _name(feed: OpenFeed, words: Words) -> str:

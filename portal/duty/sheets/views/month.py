@@ -7,12 +7,13 @@ from calendar import monthrange
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import NamedTuple
 
 from portal.core.clock import local, start_of_day
 from portal.core.ids import digest
 from portal.duty import labels as duty_labels
-from portal.duty.rules import As, DayKind, Line, Need, Stretch
+from portal.duty.rules import LEADING, As, DayKind, Line, Need, Stretch
 from portal.duty.sheets import labels
 from portal.duty.views.lanes import Laid
 from portal.duty.views.words import hours_text, span_text
@@ -30,10 +31,10 @@ class Column(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """A stretch of a lane on one day. `hours` is "" where it is the whole slot that the head of the column names."""
+    """Some people over the same hours, or that somebody is missing. `hours` is "" where they are those of the head."""
 
     hours: str
-    names: str
+    people: tuple[str, ...]
     lack: str
     starts_at: datetime
     ends_at: datetime
@@ -41,7 +42,7 @@ class Entry(NamedTuple):
     @property
     def text(self) -> str:
         """All of it in a line."""
-        return " ".join(part for part in (self.hours, self.names, self.lack) if part)
+        return " ".join(part for part in (self.hours, *self.people, self.lack) if part)
 
 
 class SheetDay(NamedTuple):
@@ -53,6 +54,11 @@ class SheetDay(NamedTuple):
     kind: str
     cells: tuple[tuple[Entry, ...], ...]
     is_today: bool
+
+    @property
+    def has_gap(self) -> bool:
+        """Whether somebody is missing on it."""
+        return any(one.lack for cell in self.cells for one in cell)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +78,9 @@ class MonthView:
     digest: str
     legend: tuple[tuple[str, str], ...]
     unpublished: tuple[int, ...]
+    area: int | None = None
+    area_name: str = ""
+    areas: tuple[tuple[int, str], ...] = ()
 
     @property
     def month(self) -> str:
@@ -94,25 +103,29 @@ def last_of(first: date) -> date:
     return first.replace(day=monthrange(first.year, first.month)[1])
 
 
-def month_view(laid: Laid, first: date, *, org_id: int, school: str, is_below: bool) -> MonthView:
-    """The sheet of the month that begins on `first`, from a book that was read over exactly its days."""
+def month_view(
+    laid: Laid, first: date, *, org_id: int, school: str, is_below: bool, only: int | None = None
+) -> MonthView:
+    """The sheet of the month that begins on `first`, from a book that was read over exactly its days; `only` one area."""
     words, at = laid.words, laid.reader.at
-    lines = list(laid.found)
-    hours = {line: _same_hours(laid.opened.book.needs.get(line, ()), laid.start, laid.end) for line in lines}
+    lines = [line for line in laid.found if only is None or line == LEADING or line.area_id == only]
+    hours = {line: _same_hours(laid.opened.book.needs.get(line, ())) for line in lines}
     days = tuple(_row(laid, day, lines, hours) for day in _days(first, last_of(first)))
     calendar = words.plan.days.calendar
     return MonthView(
         org_id, school, title_of(laid, first), laid.reader.org, is_below, first,
-        tuple(Column(words.line(line), _span(hours[line])) for line in lines), days, _lead(laid),
+        tuple(Column(words.line(line), hours[line]) for line in lines), days, _lead(laid, only),
         words.say(labels.MADE, moment=moment_text(at, at=at, language=words.language, full=True)),
         digest_of(laid, org_id, days, lines), _legend(laid, days), calendar.unpublished_years(first, last_of(first)),
+        only, words.area(only) if only else "",
+        tuple((area.id, words.area(area.id)) for area in words.plan.areas.values() if not area.is_ended),
     )  # fmt: skip
 
 
-def title_of(laid: Laid, first: date, form: str = labels.TITLE, **more: str) -> str:
-    """2026年12月值班表."""
+def title_of(laid: Laid, first: date) -> str:
+    """What stands on top."""
     say = laid.words.say
-    return say(form, year=str(first.year), month=say(MONTHS[first.month - 1]), **more)
+    return say(labels.TITLE, year=str(first.year), month=say(MONTHS[first.month - 1]))
 
 
 def digest_of(laid: Laid, org_id: int, days: Iterable[SheetDay], lines: Iterable[Line]) -> str:
@@ -134,9 +147,9 @@ def _days(first: date, last: date) -> Iterator[date]:
     return (first + DAY * step for step in range((last - first).days + 1))
 
 
-def _row(laid: Laid, day: date, lines: Iterable[Line], hours: dict[Line, tuple[str, str] | None]) -> SheetDay:
+def _row(laid: Laid, day: date, lines: Iterable[Line], hours: dict[Line, str]) -> SheetDay:
     words = laid.words
-    cells = tuple(tuple(_entry(laid, one, hours[line]) for one in _on(laid.found[line], day)) for line in lines)
+    cells = tuple(_entries(laid, _on(laid.found[line], day), hours[line]) for line in lines)
     return SheetDay(
         day, words.weekday(day), labels.MARKS.get(_shape(laid, day), ""), words.kind_of(day), cells,
         day == local(laid.reader.at).date(),
@@ -159,20 +172,41 @@ def _legend(laid: Laid, days: Iterable[SheetDay]) -> tuple[tuple[str, str], ...]
     return tuple((mark, laid.words.say(duty_labels.AND).join(kinds)) for mark, kinds in found.items())
 
 
-def _entry(laid: Laid, one: Stretch, whole: tuple[str, str] | None) -> Entry:
+def _entries(laid: Laid, rows: Iterable[Stretch], whole: str) -> tuple[Entry, ...]:
+    """Each person of a lane on a day once for each of their times there, whoever comes and goes beside them."""
+    open_now: dict[str, tuple[datetime, datetime]] = {}
+    found: list[tuple[datetime, datetime, bool, str]] = []
+    for one in rows:
+        for text, is_lack in _told(laid, one):
+            since, until = open_now.get(text, (one.starts_at, one.starts_at))
+            if until != one.starts_at:
+                since = one.starts_at
+            elif since != until:
+                found.remove((since, until, is_lack, text))
+            open_now[text] = (since, one.ends_at)
+            found.append((since, one.ends_at, is_lack, text))
+    hours: dict[tuple[datetime, datetime, bool], list[str]] = {}
+    for since, until, is_lack, text in found:
+        hours.setdefault((since, until, is_lack), []).append(text)
+    return tuple(_entry(key, texts, whole) for key, texts in sorted(hours.items()))
+
+
+def _told(laid: Laid, one: Stretch) -> Iterator[tuple[str, bool]]:
+    """Who is there, and how many are missing."""
     say, opened = laid.words.say, laid.opened
-    names = [
-        say(labels.STEPS_IN, name=opened.name(who.person_id)) if who.stands is As.FALLBACK
-        else opened.name(who.person_id)
-        for who in one.people
-    ]  # fmt: skip
-    lack = ""
+    for who in one.people:
+        name = opened.name(who.person_id)
+        yield say(labels.STEPS_IN, name=name) if who.stands is As.FALLBACK else name, False
     if one.missing:
         alone = not one.people and one.missing == 1
-        lack = say(duty_labels.MISSING if alone else duty_labels.MISSING_N, count=one.missing)
-    span = span_text(one.starts_at, one.ends_at)
-    return Entry("" if span == _span(whole) else span, say(duty_labels.AND).join(names), lack,
-                 one.starts_at, one.ends_at)  # fmt: skip
+        yield say(duty_labels.MISSING if alone else duty_labels.MISSING_N, count=one.missing), True
+
+
+def _entry(key: tuple[datetime, datetime, bool], texts: list[str], whole: str) -> Entry:
+    since, until, is_lack = key
+    span = span_text(since, until)
+    people, lack = ((), texts[0]) if is_lack else (tuple(texts), "")
+    return Entry("" if span == whole else span, people, lack, since, until)
 
 
 def _on(rows: Iterable[Stretch], day: date) -> Iterator[Stretch]:
@@ -183,32 +217,25 @@ def _on(rows: Iterable[Stretch], day: date) -> Iterator[Stretch]:
             yield one._replace(starts_at=max(one.starts_at, start), ends_at=min(one.ends_at, end))
 
 
-def _span(hours: tuple[str, str] | None) -> str:
-    return "–".join(hours) if hours else ""
-
-
-def _same_hours(needs: Iterable[Need], start: datetime, end: datetime) -> tuple[str, str] | None:
+def _same_hours(needs: Iterable[Need]) -> str:
     """From when to when a lane needs somebody, where that is one stretch and the same on every day that has it."""
     by_day: dict[date, list[Need]] = {}
     for need in needs:
-        if start <= need.starts_at < end:
-            by_day.setdefault(local(need.starts_at).date(), []).append(need)
+        by_day.setdefault(local(need.starts_at).date(), []).append(need)
     found = {_covered(rows) for rows in by_day.values()}
-    return found.pop() if len(found) == 1 else None
+    return found.pop() if len(found) == 1 else ""
 
 
-def _covered(needs: list[Need]) -> tuple[str, str] | None:
+def _covered(needs: list[Need]) -> str:
     """The hours of needs that follow each other without a break."""
-    for one, other in zip(needs, needs[1:], strict=False):
-        if one.ends_at != other.starts_at:
-            return None
-    starts, ends = span_text(needs[0].starts_at, needs[-1].ends_at).split("–")
-    return starts, ends
+    if any(one.ends_at != other.starts_at for one, other in pairwise(needs)):
+        return ""
+    return span_text(needs[0].starts_at, needs[-1].ends_at)
 
 
-def _lead(laid: Laid) -> str:
-    needed, missing = laid.hours(laid.start, laid.end)
-    say, holes = laid.words.say, laid.holes(laid.start, laid.end)
+def _lead(laid: Laid, only: int | None) -> str:
+    needed, missing = laid.hours(laid.start, laid.end, only)
+    say, holes = laid.words.say, laid.holes(laid.start, laid.end, only)
     if not holes:
         return say(labels.FULL, hours=hours_text(needed))
     return say(labels.GAPS, hours=hours_text(needed), missing=hours_text(missing), count=len(holes))

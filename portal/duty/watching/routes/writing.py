@@ -66,9 +66,13 @@ def _zero_lane(zero: Zero, shown: LogDay, own: list[Line], wide: bool, actor: Ac
 
 
 def may_correct(shown: LogDay, room: Room, actor: Actor) -> dict[int, bool]:
-    """Which lines the reader may correct: their own, those of a lane they are in now; the leader and the office all."""
+    """Which lines offer to be corrected: one's own, those of a lane one is in now; to the leader and the office every
+    line but plain rounds, which would be a page of links."""
     if not scope(actor, Permission.DUTY_LOG).holds(room.org.path, room.org.id):
         return {}
     wide, book = _leads_or_keeps(room, actor), shown.watched.opened.book
     own = set(on_in(book, book.lines, actor.person_id, at=shown.at)) if shown.day == today() else set[Line]()
-    return {row.id: wide or row.entered_by == actor.person_id or row.line in own for row in shown.rows}
+    return {
+        row.id: row.entered_by == actor.person_id or row.line in own or (wide and row.kind != Kind.ROUND)
+        for row in shown.rows
+    }

@@ -96,6 +96,7 @@ class HandoversView:
     mine: tuple[HandoverCard, ...]
     late: tuple[HandoverCard, ...]
     others: tuple[HandoverCard, ...]
+    later: tuple[HandoverCard, ...]
     other: str
 
 
@@ -178,7 +179,7 @@ def handover_view(
     may_take = may_act and not take and not has_taken
     may_sign = may_act and not sign and not has_signed
     why = take if not has_taken else "" if has_signed else sign
-    kept = {name: typed.get(name) or getattr(last, name, "") for name in ("keys", "visitors", "note")}
+    kept = {name: typed.get(name) if typed.texts else getattr(last, name, "") for name in ("keys", "visitors", "note")}
     return HandoverView(
         shift.id, telling.words.line(shift.line), telling.words.on(local(shift.starts_at).date()),
         span_text(shift.starts_at, shift.ends_at), telling.name(shift), state, late,
@@ -192,7 +193,7 @@ def handover_view(
 
 def handovers_view(telling: Telling, *, start: datetime, reader: int | None, other: str) -> HandoversView:
     """The shifts from `start` on that are handed over, and older ones that the reader has still to sign."""
-    mine, late, others = list[HandoverCard](), list[HandoverCard](), list[HandoverCard]()
+    mine, late, others, later = (list[HandoverCard]() for _ in range(4))
     for line in telling.words.plan.in_order(telling.watched.opened.book.shifts):
         if not hands_over(line, telling.watched.kinds):
             continue
@@ -201,8 +202,9 @@ def handovers_view(telling: Telling, *, start: datetime, reader: int | None, oth
             if not asks and shift.ends_at <= start:
                 continue
             card, is_late = _card(shift, telling, asks)
-            (mine if asks else late if is_late else others).append(card)
-    return HandoversView(tuple(mine), tuple(late), tuple(others), other)
+            ahead = telling.at < shift.starts_at - TAKE_BEFORE
+            (mine if asks else late if is_late else later if ahead else others).append(card)
+    return HandoversView(tuple(mine), tuple(late), tuple(others), tuple(later), other)
 
 
 def _asks(shift: Shift, telling: Telling, reader: int | None) -> str:

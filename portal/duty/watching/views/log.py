@@ -168,7 +168,10 @@ def _text(row: LogRow, words: Words) -> str:
 def _small(row: LogRow, words: Words, at: datetime, *, full: bool) -> str:
     said = [words.say(text) for as_what, text in labels.WRITTEN_AS.items() if row.written_as == as_what]
     if row.kind == Kind.CORRECTION or row.entered_at - row.happened_at > LATER:
-        moment = moment_text(row.entered_at, at=at, language=words.language, full=full)
+        same = full and local(row.entered_at).date() == local(row.happened_at).date()
+        moment = clock_text(row.entered_at) if same else moment_text(
+            row.entered_at, at=at, language=words.language, full=full
+        )  # fmt: skip
         said.append(moment if row.kind == Kind.CORRECTION else words.say(labels.ENTERED_LATER, moment=moment))
     return words.say(labels.BETWEEN).join(said)
 
@@ -280,8 +283,9 @@ def month_view(
 ) -> MonthView:  # fmt: skip
     """The paper of a month. The same lines give the same digest."""
     by_day: dict[date, list[LineView]] = {}
+    names = {row.id: words.role(row.role) for row in rows}  # the area stands in the head of each sheet
     for one in lines_of(rows, words, at, full=True):
-        by_day.setdefault(local(one.happened_at).date(), []).append(one)
+        by_day.setdefault(local(one.happened_at).date(), []).append(one._replace(lane=names[one.id]))
     days = tuple(DayLines(day, tuple(lines)) for day, lines in sorted(by_day.items()))
     return MonthView(school, words.area(area_id), first, last, days, len(rows), at, digest_of(rows))
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from portal.core.database import close_database, execute, is_postgres, open_database
 from tests.bench.coverage import coverage
-from tests.bench.duty import drafting, no_hole
+from tests.bench.duty import drafting, no_hole, on_duty_now
 from tests.bench.measures import Row, a_million, many_people, memory, processor, sizes, statements
 from tests.bench.public import crowd, public_boards
 from tests.bench.world import cards_to_move, folder, postgres, world
@@ -78,6 +78,7 @@ async def measure(wanted: set[str], *, quick: bool) -> list[Row]:
         if "duty" in wanted:
             async with world(f"sqlite:///{where / 'd' / 'anwang.db'}", _made(where / "d")) as whole:
                 tell(await drafting(whole))
+                tell(await on_duty_now(whole, times=100 if quick else 400))
                 tell(await no_hole(whole, schools=10 if quick else 200))
         if "million" in wanted:
             tell(await _million(where, f"sqlite:///{where}/{{}}/anwang.db", quick=quick))

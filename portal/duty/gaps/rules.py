@@ -9,7 +9,7 @@ from portal.duty.rules import Book, DutyDays, Line, gaps, stretches
 
 WITHOUT_TERM = timedelta(days=60)
 LONGEST = timedelta(days=200)
-PIECE = timedelta(days=28)
+PIECE = timedelta(days=70)
 
 
 class Hole(NamedTuple):
@@ -35,7 +35,7 @@ def until_of(days: DutyDays, at: datetime) -> datetime:
 
 
 def pieces(start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
-    """The time between two instants in pieces of some weeks, cut at midnight: a book is read piece by piece."""
+    """The time between two instants in pieces of ten weeks, cut at midnight: a book is read piece by piece."""
     while start < end:
         stop = min(end, start_of_day(local(start).date() + PIECE))
         yield start, stop

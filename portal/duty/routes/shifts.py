@@ -27,6 +27,9 @@ from portal.duty.routes.staffing import staffing_around
 from portal.duty.routes.today import laid_over
 from portal.duty.rules import LEADING, Duty
 from portal.duty.services import NewShift, add_shifts, cancel_shift, change_shift
+from portal.duty.swapping.queries.standing import swaps_of_shift
+from portal.duty.swapping.views.reader import Reader
+from portal.duty.swapping.views.standing import OfShiftView, of_shift
 from portal.duty.views.choice import when_text
 from portal.duty.views.lanes import Laid
 from portal.duty.views.shifts import (
@@ -271,8 +274,14 @@ async def _shift_page(
         texts.get("ends") or minute_text(end), texts.get("q", ""),
         picked[0] if picked else row.person_id, found, more, links_of(request, actor, row, state),
         texts.get("reason", ""), errors or {}, beaten,
+        of_shift=await _of_shift(room, row, actor, language_of(request)),
     )  # fmt: skip
     return await page(request, "duty/shift.html", fragment="duty/_shift.html", status=status, view=view)
+
+
+async def _of_shift(room: Room, row: SeenShift, actor: Actor, language: str) -> OfShiftView:
+    reader = Reader.of(room.words.plan, language, room.reader.at, actor.person_id, is_office=room.may_edit)
+    return of_shift(await swaps_of_shift(row.id), reader, mine=row.person_id == actor.person_id)
 
 
 ROUTES = [show_new_shift, create_shifts, show_shift, create_shift_change, create_shift_cancellation]

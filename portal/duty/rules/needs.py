@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -100,6 +101,7 @@ def _dates(first: date, last: date) -> Iterator[date]:
     return (first + timedelta(days=step) for step in range((last - first).days + 1))
 
 
+@lru_cache(20_000)  # the same minutes of the same days, for every slot and every school
 def _moment(day: date, minute: int) -> datetime:
     if minute >= DAY_MINUTES:
         return start_of_day(day + timedelta(days=1))

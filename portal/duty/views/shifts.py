@@ -107,6 +107,8 @@ class ShiftPage:
     reason: str = ""
     errors: Mapping[str, str] = field(default_factory=dict)
     beaten: str = ""
+    of_shift: object = None
+    """Who stands or stood in for it, and its swaps: for `duty/swapping/_of_shift.html`."""
 
 
 def when_form(asked: Asked, words: Words, q: str) -> WhenForm:

@@ -14,13 +14,9 @@ DESCRIPTION = "The book of duty: areas, slots, shifts, swaps, take-overs, calend
 
 
 async def forwards():
-    manager = MigrationManager(
-        migration_id=ID, app_name="anwang", description=DESCRIPTION
-    )
+    manager = MigrationManager(migration_id=ID, app_name="anwang", description=DESCRIPTION)
 
-    manager.add_table(
-        class_name="DutyShift", tablename="duty_shift", schema=None, columns=None
-    )
+    manager.add_table(class_name="DutyShift", tablename="duty_shift", schema=None, columns=None)
 
     manager.add_table(
         class_name="DutyReceipt",
@@ -29,9 +25,7 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="DutySlot", tablename="duty_slot", schema=None, columns=None
-    )
+    manager.add_table(class_name="DutySlot", tablename="duty_slot", schema=None, columns=None)
 
     manager.add_table(
         class_name="DutyDayKind",
@@ -40,17 +34,11 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="DutyLog", tablename="duty_log", schema=None, columns=None
-    )
+    manager.add_table(class_name="DutyLog", tablename="duty_log", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="DutySwap", tablename="duty_swap", schema=None, columns=None
-    )
+    manager.add_table(class_name="DutySwap", tablename="duty_swap", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="DutyFeed", tablename="duty_feed", schema=None, columns=None
-    )
+    manager.add_table(class_name="DutyFeed", tablename="duty_feed", schema=None, columns=None)
 
     manager.add_table(
         class_name="DutyHandover",
@@ -59,13 +47,9 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="DutyGap", tablename="duty_gap", schema=None, columns=None
-    )
+    manager.add_table(class_name="DutyGap", tablename="duty_gap", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="DutyArea", tablename="duty_area", schema=None, columns=None
-    )
+    manager.add_table(class_name="DutyArea", tablename="duty_area", schema=None, columns=None)
 
     manager.add_table(
         class_name="DutyStandIn",
@@ -74,9 +58,7 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="DutyRole", tablename="duty_role", schema=None, columns=None
-    )
+    manager.add_table(class_name="DutyRole", tablename="duty_role", schema=None, columns=None)
 
     manager.add_table(
         class_name="DutyFallback",

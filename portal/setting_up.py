@@ -20,7 +20,7 @@ async def migrate(settings: Settings) -> None:
 
 
 async def seed() -> None:
-    """Kinds of grids, the calendar of days, the words of duty, hazard categories, the library of duties: what every portal shares."""
+    """What every portal shares: kinds of grids, the calendar of days, words of duty, hazard categories, duties."""
     await seed_kinds()
     await seed_calendar()
     await seed_duty_words()

@@ -8,9 +8,9 @@ from datetime import datetime, time, timedelta
 
 from portal.audit.outbox import Claimed
 from portal.audit.rules import stamp
-from portal.core.clock import at_local, local, now
+from portal.core.clock import local, now
 from portal.core.database import after_commit
-from portal.duty.gaps.queries import holes_of, looked_through, with_holes
+from portal.duty.gaps.queries import Looked, holes_of, looked_through, with_holes
 from portal.duty.gaps.rules import to_tell
 from portal.duty.gaps.services import look_through, look_through_stale
 from portal.permissions.rules import Role
@@ -23,6 +23,7 @@ SUBJECT, SOON = "duty_gaps", "duty_gap_soon"
 OWNERS, FIRST = (Role.SAFETY_OFFICER,), (Role.PRINCIPAL,)
 MORNING = time(7, 30)
 PRESSES = timedelta(hours=24)
+KEPT_UNREAD = timedelta(days=30)
 
 
 async def sweep_gaps(_settings: Settings, _slot: datetime) -> int:
@@ -33,23 +34,27 @@ async def sweep_gaps(_settings: Settings, _slot: datetime) -> int:
 
 async def _tell_owners(at: datetime) -> int:
     """One reminder a day for each school with a hole ahead; where the last one is closed, it need not be read."""
-    if local(at).time() < MORNING:
-        return 0
-    told_today = {one.subject_id for one in await told_of(SUBJECT, since=at_local(local(at).date(), time.min))}
+    before = await told_of(SUBJECT, since=at - KEPT_UNREAD)
+    unread = {one.subject_id for one in before if one.read_at is None}
+    told_today = {one.subject_id for one in before if local(one.made_at).date() == local(at).date()}
     told = 0
     for one in await looked_through():
-        if one.gaps and one.first_gap_at and one.org_id not in told_today:
-            people = await answering_for_offices(one.org_id, OWNERS, at=at)
-            params = {"gaps": one.gaps, "first_at": stamp(max(one.first_gap_at, at))}
-            told += len(
-                await remind(
-                    SUBJECT, people, org_id=one.org_id, subject_kind=SUBJECT, subject_id=one.org_id,
-                    cycle=f"{local(at):%Y%m%d}", params=params,
-                )
-            )  # fmt: skip
-        elif not one.gaps and one.org_id in told_today:
+        if not one.gaps and one.org_id in unread:
             await settle(SUBJECT, one.org_id)
+        elif one.gaps and one.org_id not in told_today and local(at).time() >= MORNING:
+            told += await _tell_owner(one, at)
     return told
+
+
+async def _tell_owner(one: Looked, at: datetime) -> int:
+    holes = await holes_of(one.org_id, after=at)
+    people = await answering_for_offices(one.org_id, OWNERS, at=at) if holes else []
+    params = {"gaps": one.gaps, "first_at": stamp(holes[0].starts_at)} if holes else {}
+    written = await remind(
+        SUBJECT, people, org_id=one.org_id, subject_kind=SUBJECT, subject_id=one.org_id,
+        cycle=f"{local(at):%Y%m%d}", params=params,
+    )  # fmt: skip
+    return len(written)
 
 
 async def _tell_first(at: datetime) -> int:

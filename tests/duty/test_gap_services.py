@@ -288,7 +288,7 @@ async def test_the_coverage_page_shows_each_hole_with_its_time_and_the_action(
         await browser.get("/coverage")
     assert len(statements) <= 6, statements
     assert "没有人值班的时段" in browser.text
-    assert "11月27日 周五 18:00–20:00 校门门卫" in browser.text
+    assert "11月27日 周五 18:00–20:00 校门 门卫" in browser.text
     assert "缺 1 人" in browser.text
     assert "还没有值班区域" not in browser.text
     href = (

@@ -17,7 +17,7 @@ from portal.core.ids import digest, new_token
 from portal.core.refusals import Invalid
 from portal.duty.queries import forget_plans
 from portal.duty.rules import Line
-from portal.duty.services import NewShift, add_shift, adopt_proposal, cancel_shift, seed_duty_words, set_duty_leader
+from portal.duty.services import NewShift, add_shift, adopt_proposal, seed_duty_words, set_duty_leader
 from portal.duty.services.calendar import seed_calendar
 from portal.duty.sheets.forms import parse_name
 from portal.duty.sheets.services import make_screen
@@ -28,7 +28,7 @@ from tests.conftest import Browsers, MovingClock
 
 HOUR = timedelta(hours=1)
 ADDRESS = re.compile(r"http://testserver(/screen/[\w-]{43})\b")
-BAD = ("x", "0", "a" * 43, "a" * 42, "a" * 44, "%00" * 5, "<b>", "..", "é" * 43)
+BAD = ("x", "0", "a" * 43, "a" * 42, "a" * 44, "%00" * 5, "<b>", "é" * 43)
 
 
 @pytest.fixture
@@ -83,7 +83,7 @@ async def test_the_office_makes_a_screen_and_sees_its_address_once(
     assert "现在谁值班" in words(await shown(browsers, found[1]))
     told = await fetch_column("SELECT kind FROM event WHERE kind LIKE 'duty.screen%' ORDER BY id")
     assert [str(one) for one in told] == ["duty.screen_made"]
-    everything = str(await fetch_column("SELECT body FROM event"))
+    everything = str(await fetch_column("SELECT details FROM event"))
     assert found[1][8:] not in everything
 
 
@@ -106,7 +106,10 @@ async def test_an_ended_screen_is_the_same_missing_page_as_one_that_never_was(
     for bad in BAD:
         answer = await shown(browsers, f"/screen/{bad}")
         assert answer.status_code == 404 and not answer.headers.get("set-cookie"), bad
-    again = await office.post(f"/duty/screens/{await fetch_value('SELECT id FROM duty_screen')}/end", {})
+    token = office.form("/duty/screens").fields["_csrf_token"][0]
+    again = await office.post(
+        f"/duty/screens/{await fetch_value('SELECT id FROM duty_screen')}/end", {"_csrf_token": token}
+    )
     assert again.status_code == 422 and "已经停用" in office.text
 
 
@@ -161,15 +164,14 @@ async def test_a_copy_is_good_for_its_minute_only(
 
 async def test_what_is_kept_is_never_old(browsers: Browsers, cast: Cast, gate: int, clock: MovingClock) -> None:
     path = await address(cast)
-    shift = await at_gate(cast, gate, cast.keeper, 0, 2)
+    await at_gate(cast, gate, cast.keeper, 0, 2)
     assert "甄实验" in words(await shown(browsers, path))
     clock.forward(hours=1, minutes=59, seconds=59)
     assert "甄实验" in words(await shown(browsers, path))
     clock.forward(seconds=1)
     assert "甄实验" not in words(await shown(browsers, path)), "to the second"
-    last = await at_gate(cast, gate, cast.teacher, 0, 3)
+    await at_gate(cast, gate, cast.teacher, 0, 3)
     assert "甄班主" in words(await shown(browsers, path)), "what is put down now"
-    await cancel_shift(last, version=1, by=SYSTEM) if not shift else None
     clock.forward(days=1)
     assert "11月24日" in words(await shown(browsers, path))
 
@@ -203,7 +205,8 @@ async def test_only_the_office_sees_screens_and_only_its_own(browsers: Browsers,
     await office.get("/duty/screens")
     form = office.form("/duty/screens")
     assert (await office.submit(form, name="墙", org=str(cast.other_school))).status_code == 404
-    assert (await office.post(f"/duty/screens/{theirs}/end", {})).status_code == 404
+    fields = {"_csrf_token": form.fields["_csrf_token"][0]}
+    assert (await office.post(f"/duty/screens/{theirs}/end", fields)).status_code == 404
     assert await fetch_value("SELECT count(*) FROM duty_screen WHERE ended_at IS NULL") == 1
 
 

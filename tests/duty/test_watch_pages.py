@@ -15,7 +15,7 @@ from portal.duty.services import NewShift, add_shift, adopt_proposal, seed_calen
 from portal.duty.watching.queries import log_of_area
 from portal.duty.watching.rules import Kind
 from portal.duty.watching.services import NewLine, correct_line, write_line
-from portal.duty.watching.views.log import digest_of
+from portal.duty.watching.views import digest_of
 from portal.hazards.services import Report, report_hazard, seed_categories
 from tests.browser import Browser, Form
 from tests.cast import Cast
@@ -178,6 +178,8 @@ async def test_a_round_with_one_press_an_event_and_its_correction(
     assert "<script>北门有烟</script>" in keeper.text
     assert "今天 10:01 补记" in keeper.text
     await keeper.follow("更正 09:15 事件")
+    assert (await keeper.submit(form_of(keeper, form="correct"), text="")).status_code == 422
+    assert "更正一条" in keeper.text, "the form stays open"
     await keeper.submit(form_of(keeper, form="correct"), text="是水汽")
     assert "北门有烟" in keeper.text and "是水汽" in keeper.text
 

@@ -513,14 +513,12 @@ class DutyScreenMade(Details):
 
     kind = "duty.screen_made"
     about = "duty_screen"
-    name: str
 
 
 @dataclass(frozen=True, slots=True)
 class DutyScreenEnded(Details):
     kind = "duty.screen_ended"
     about = "duty_screen"
-    name: str
 
 
 @dataclass(frozen=True, slots=True)

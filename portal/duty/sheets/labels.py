@@ -12,8 +12,8 @@ FLASHES = {
 }
 
 EVENTS = {
-    "duty.screen_made": N_("开了墙上的屏：{name}"),
-    "duty.screen_ended": N_("停用了墙上的屏：{name}"),
+    "duty.screen_made": N_("挂上了墙上的屏"),
+    "duty.screen_ended": N_("停用了墙上的屏"),
 }
 
 TITLE = N_("{year}年{month}值班表")

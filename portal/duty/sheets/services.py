@@ -39,7 +39,7 @@ async def make_screen(org_id: int, name: str, *, by: Actor) -> MadeScreen:
             "org_id": org_id, "name": name, "token_digest": digest(token), "made_at": now(), "made_by": by.person_id,
         }  # fmt: skip
         [screen_id] = await insert(DutyScreen, row)
-        await record_event(DutyScreenMade(name=name), org_id=org_id, subject_id=screen_id, by=by)
+        await record_event(DutyScreenMade(), org_id=org_id, subject_id=screen_id, by=by)
     return MadeScreen(screen_id, name, token)
 
 
@@ -52,7 +52,7 @@ async def end_screen(screen_id: int, *, by: Actor) -> int:
         )
         if not changed:
             raise Refused("duty.screen_gone")
-        await record_event(DutyScreenEnded(name=screen.name), org_id=screen.org_id, subject_id=screen_id, by=by)
+        await record_event(DutyScreenEnded(), org_id=screen.org_id, subject_id=screen_id, by=by)
     return screen.org_id
 
 

@@ -50,6 +50,7 @@ class ToldOf(NamedTuple):
     person_id: int
     key: str
     made_at: datetime
+    read_at: datetime | None
 
     @property
     def cycle(self) -> str:
@@ -62,7 +63,7 @@ async def told_of(kind: str, *, since: datetime, org_id: int | None = None) -> l
     one = "" if org_id is None else " AND subject_id = {}"
     return await fetch(
         ToldOf,
-        "SELECT subject_id, person_id, key, made_at FROM reminder WHERE subject_kind = {} AND kind = {} "
+        "SELECT subject_id, person_id, key, made_at, read_at FROM reminder WHERE subject_kind = {} AND kind = {} "
         f"AND made_at >= {{}}{one} ORDER BY id",
         kind, kind, since, *(() if org_id is None else (org_id,)),
     )  # fmt: skip

@@ -106,7 +106,7 @@ def last_of(first: date) -> date:
 def month_view(
     laid: Laid, first: date, *, org_id: int, school: str, is_below: bool, only: int | None = None
 ) -> MonthView:
-    """The sheet of the month that begins on `first`, from a book that was read over exactly its days; `only` one area."""
+    """The sheet of the month that begins on `first`, from a book that was read over its days; `only`: of one area."""
     words, at = laid.words, laid.reader.at
     lines = [line for line in laid.found if only is None or line == LEADING or line.area_id == only]
     hours = {line: _same_hours(laid.opened.book.needs.get(line, ())) for line in lines}

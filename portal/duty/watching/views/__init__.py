@@ -7,7 +7,8 @@ from portal.duty.watching.views.handovers import (
     handover_view,
     handovers_view,
 )
-from portal.duty.watching.views.log import LogView, MonthView, line_view, log_view, month_view
+from portal.duty.watching.views.log import LogView, line_view, log_view
+from portal.duty.watching.views.month import MonthView, digest_of, month_view
 
 __all__ = [
     "HandoverCard",
@@ -15,6 +16,7 @@ __all__ = [
     "HandoversView",
     "LogView",
     "MonthView",
+    "digest_of",
     "handover_view",
     "handovers_view",
     "line_view",

@@ -28,7 +28,7 @@ class _Shift(NamedTuple):
 async def make_roster(plan: dict[str, Any], school_id: int) -> None:
     """Everything about duty: the areas three weeks ago, the roster since some days ago, the gap today."""
     real = now()
-    set_clock(lambda: real - timedelta(days=21))
+    set_clock(lambda: real - BEFORE - timedelta(days=1))
     await adopt_proposal(school_id, by=SYSTEM)
     set_clock(lambda: real)
     await _periods(plan, school_id)

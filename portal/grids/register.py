@@ -9,8 +9,6 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-import xlsxwriter
-
 Cell = str | int | float | None
 RISKY = ("=", "+", "-", "@", "\t", "\r")
 WIDTHS = {"wide": 32, "narrow": 9, "": 16}
@@ -20,6 +18,8 @@ def workbook(
     title: str, note: str, head: Sequence[tuple[str, str]], rows: Iterable[Sequence[Cell]], *, sheet: str
 ) -> bytes:
     """One sheet: a title, a note, a frozen head, the rows; A4 landscape. `head`: (text, width: wide, narrow or "")."""
+    import xlsxwriter  # 12 MB that a process without workbooks need not hold
+
     buffer = io.BytesIO()
     options = {
         "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,

@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
-import chinese_calendar
-
 from portal.duty.rules.calendar import DayKind
 
 SOURCE = "chinesecalendar"
@@ -31,6 +29,8 @@ def known_days(first: int, last: int) -> list[NationalDay]:
 
 
 def _is_known(year: int) -> bool:
+    import chinese_calendar  # asked when a portal is brought up to date; a web process need not hold it
+
     try:
         chinese_calendar.is_workday(date(year, 1, 1))
     except NotImplementedError:
@@ -39,6 +39,8 @@ def _is_known(year: int) -> bool:
 
 
 def _days_of(year: int) -> Iterator[NationalDay]:
+    import chinese_calendar
+
     day = date(year, 1, 1)
     while day.year == year:
         works, name = chinese_calendar.is_workday(day), chinese_calendar.get_holiday_detail(day)[1]

@@ -6,8 +6,6 @@ Every text is written as text, and one that a spreadsheet would take for a formu
 import io
 from typing import Any
 
-import xlsxwriter
-
 from portal.duty.sheets.views.month import Entry, MonthView
 from portal.grids.register import RISKY
 
@@ -17,6 +15,8 @@ A4, A3 = 9, 8
 
 def month_workbook(view: MonthView, heads: tuple[str, str], digest: str, signers: tuple[str, ...]) -> bytes:
     """One sheet, landscape: title, when it was made, the head, a row for each day, room to sign."""
+    import xlsxwriter  # 12 MB that a process without workbooks need not hold
+
     buffer = io.BytesIO()
     options = {
         "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,

@@ -9,8 +9,6 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-import xlsxwriter
-
 from portal.grids.register import RISKY
 from portal.hazards.ledger.views import FormCell
 
@@ -21,6 +19,8 @@ LONGEST = 32_000  # a cell takes 32,767 signs
 
 def form_workbook(title: str, note: str, head: dict[str, str], lines: Sequence[tuple[FormCell, ...]]) -> bytes:
     """One sheet, A4 landscape: title, note, a head that stays in sight, the lines. `head`: column key to its text."""
+    import xlsxwriter  # 12 MB that a process without workbooks need not hold
+
     buffer = io.BytesIO()
     options = {
         "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,

@@ -11,13 +11,14 @@ import pytest
 
 from portal.core.actors import SYSTEM
 from portal.core.clock import now
-from portal.core.database import _compiled, execute, fetch_value, is_postgres, watchers
+from portal.core.database import _compiled, execute, fetch_value, insert, is_postgres, watchers
 from portal.core.database import engine as open_engine
 from portal.hazards.queries import board_place
 from portal.hazards.queries.board import cards_sql
 from portal.hazards.routes.board import kept_boards
 from portal.hazards.services import add_helper, list_hazard
 from portal.people.services import end_appointment
+from portal.responsibilities.tables import Responsibility
 from tests.browser import Browser
 from tests.cast import Cast
 from tests.conftest import Browsers, MovingClock
@@ -85,6 +86,16 @@ async def test_a_board_takes_six_statements_whatever_it_holds(cast: Cast, browse
     assert len(seen) <= 2, "from the version cache: who asks, and has anything changed"
 
 
+async def _marks(cast: Cast) -> None:
+    """Rows of the matrix for two more posts, so that an assignment writes their parts too."""
+    for post, mark in ((cast.chief_post, "supervise"), (cast.floor_post, "inform")):
+        row = {
+            "org_id": cast.school, "grid_id": cast.building, "duty": "", "post_id": post, "mark": mark,
+            "starts_at": now(), "entered_at": now(),
+        }  # fmt: skip
+        await insert(Responsibility, row)
+
+
 async def test_each_move_takes_at_most_ten_statements(cast: Cast, browsers: Browsers) -> None:
     code = await category()
     people = {
@@ -122,8 +133,12 @@ async def test_each_move_takes_at_most_ten_statements(cast: Cast, browsers: Brow
     fourth = await stories.reported(cast)
     await move(fourth, "escalated", cast.safety, **escalate, interim_measure="断电")
     await move(first, "assigned", cast.safety, **assign)
-    by_rule = await stories.reported(cast)
-    await move(by_rule, "assigned", cast.safety, **{**assign, "responsible": "rule"})
+    await _marks(cast)
+    for responsible in (assign["responsible"], "rule"):
+        with_parts = await stories.reported(cast)
+        await move(with_parts, "assigned", cast.safety, **{**assign, "responsible": responsible})
+        parts = await fetch_value("SELECT count(*) FROM hazard_helper WHERE hazard_id = {}", with_parts)
+        assert parts >= 1, "the matrix marks more posts than the one that answers"
     await move(first, "escalated", cast.safety, **escalate)
     await move(first, "assigned", cast.safety, outcome="returned", reason="自己办")
     await move(first, "rectifying", cast.keeper)

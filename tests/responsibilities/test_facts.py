@@ -76,7 +76,7 @@ async def test_the_facts_of_a_category_are_those_of_its_line_in_one_statement(
         await insert(Absence, {**away, "person_id": person, **more})
     await appoint(cast.teacher, post_id=cast.keeper_post, by=SYSTEM, kind="deputy", is_primary=False)
     await db.execute("UPDATE person SET left_at = {} WHERE id = {}", at + timedelta(days=5), cast.floor_chief)
-    code: tuple[str, list[Any]] = ("SELECT 'fire-wiring', 'fire', 'FIRE', 'floor', FALSE", [])
+    code: tuple[str, list[Any]] = ("SELECT 'fire-wiring', 'fire', 'FIRE', 'floor', FALSE, 7", [])
     for grid in (cast.room, cast.sibling_room, cast.floor, cast.building, cast.school, cast.school_class, cast.bureau):
         path = await path_of(grid)
         wanted = await facts_of_line(path, codes=("fire-wiring", "fire", "FIRE"), at=at)
@@ -84,7 +84,7 @@ async def test_the_facts_of_a_category_are_those_of_its_line_in_one_statement(
         found, facts = await facts_of_category(path, code, at=at)
         assert len(statements) == 1
         assert facts == wanted, grid
-        assert found == ("fire-wiring", "fire", "FIRE", "floor", False)
+        assert found == ("fire-wiring", "fire", "FIRE", "floor", False, 7)
     none, facts = await facts_of_category(await path_of(cast.room), (f"{code[0]} WHERE 1 = 2", []), at=at)
     assert none is None and set(facts.rulings_on) == {cast.floor}, "only what holds for the whole place"
 

@@ -1,7 +1,7 @@
 """Reads of the duty room: the calendar, the plan of hours, the book, who leads."""
 
 from portal.duty.queries.book import OpenBook, book_of, books_of, with_needs
-from portal.duty.queries.calendar import calendar_for
+from portal.duty.queries.calendar import calendar_at, calendar_for
 from portal.duty.queries.kept import KeptPlan, book_version, forget_plans, kept_plan, knows_plan
 from portal.duty.queries.leaders import (
     LeadingNow,
@@ -33,6 +33,7 @@ __all__ = [
     "book_of",
     "book_version",
     "books_of",
+    "calendar_at",
     "calendar_for",
     "duty_leader_rows",
     "duty_organisation",

@@ -1,11 +1,14 @@
 """Reads of the calendar of working days."""
 
+from collections import OrderedDict
 from datetime import date
 from typing import NamedTuple
 
 from portal.core.clock import today
-from portal.core.database import fetch
+from portal.core.database import engine, fetch
 from portal.duty.rules import DayCalendar, DayEntry, DayKind, published_years
+
+KEPT = 64  # calendars of a database, a few hundred days each
 
 
 class _DayRow(NamedTuple):
@@ -13,6 +16,27 @@ class _DayRow(NamedTuple):
     day: date
     kind: str
     name: str
+
+
+_kept: OrderedDict[tuple[int, int, int], DayCalendar] = OrderedDict()
+_kept_of: list[object] = []  # the one database that they are of
+
+
+async def calendar_at(org_id: int, version: int) -> DayCalendar:
+    """The calendar of an organisation as `calendar_for` gives it, kept for as long as `version` stays.
+
+    `version` is the organisation's `rights_version`, which rises with each day that it enters and with each change of
+    the national days. One statement, none while it is kept.
+    """
+    if _kept_of != [engine()]:
+        _kept_of[:] = [engine()]
+        _kept.clear()
+    key = (org_id, version, today().year)
+    if key not in _kept:
+        _kept[key] = await calendar_for(org_id)
+        if len(_kept) > KEPT:
+            _kept.popitem(last=False)
+    return _kept[key]
 
 
 async def calendar_for(org_id: int | None, *, around: date | None = None) -> DayCalendar:

@@ -32,6 +32,8 @@ async def seed_calendar() -> int:
         stale = [day for day, row in here.items() if known.get(day) != row]
         fresh = [row for day, row in known.items() if here.get(day) != row and day not in by_hand]
         await _replace_days(stale, fresh)
+        if stale or fresh:  # calendars are kept by the version of each organisation
+            await execute("UPDATE organisation SET rights_version = rights_version + 1")
     return len({*stale, *(row.day for row in fresh)})
 
 

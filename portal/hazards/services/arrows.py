@@ -8,7 +8,7 @@ from typing import Any
 from portal.core.actors import Actor
 from portal.core.database import execute, insert
 from portal.core.refusals import Invalid, Refused
-from portal.duty.queries import calendar_for
+from portal.duty.queries import calendar_at, calendar_for
 from portal.duty.rules import due_by_hand, due_for, trace_to_json
 from portal.hazards.queries.cards import HazardRow, hazard_seen
 from portal.hazards.queries.choices import receivers_allowed
@@ -70,7 +70,7 @@ async def _assign(hazard: HazardRow, move: Move, by: Actor, at: datetime) -> Val
             raise Invalid({"due_at": "hazard.due_is_past"})
         due = due_by_hand(move.due_at, move.reason or "")
     else:
-        due = due_for(move.level, at, await calendar_for(hazard.org_id))
+        due = due_for(move.level, at, await calendar_at(hazard.org_id, known.version))
     return {
         "category": known.code, "domain": known.domain, "level": str(move.level), "likelihood": move.likelihood,
         "severity": move.severity, "is_restricted": hazard.is_restricted or known.is_restricted,

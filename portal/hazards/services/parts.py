@@ -12,6 +12,8 @@ from portal.hazards.tables import HazardHelper
 from portal.responsibilities.queries import duty_of_category, facts_of_category
 from portal.responsibilities.rules import Cell, Facts, Mark, Place, Ruling, marks_for, responsible_for
 
+VERSION = "(SELECT o.rights_version FROM organisation o WHERE o.grid_id = {})"
+
 
 class _Row(NamedTuple):
     """A category with whose staff is asked, and one row of the matrix about it, perhaps none."""
@@ -23,6 +25,7 @@ class _Row(NamedTuple):
     default_owner: str
     is_restricted: bool
     responsible_org: int | None
+    version: int
     ruling_id: int | None
     grid_id: int | None
     duty: str | None
@@ -42,6 +45,7 @@ class Asked:
     default_owner: str
     is_restricted: bool
     responsible_org: int | None
+    version: int  # of the school's rights and days
     rulings: tuple[Ruling, ...]
 
 
@@ -55,17 +59,17 @@ async def asked_for(
         "SELECT c.id, c.code, c.parent_code, c.domain, c.default_owner, c.is_restricted, coalesce("
         "(SELECT p.org_id FROM post p WHERE p.id = {} AND p.ended_at IS NULL AND p.role <> 'pupil'), "
         "(SELECT s.org_id FROM person s WHERE s.id = {} AND s.kind = 'staff' AND s.left_at IS NULL)), "
-        "r.id, r.grid_id, r.duty, r.post_id, r.mark, r.starts_at, r.ends_at FROM hazard_category c "
+        f"{VERSION}, r.id, r.grid_id, r.duty, r.post_id, r.mark, r.starts_at, r.ends_at FROM hazard_category c "
         f"LEFT JOIN responsibility r ON r.grid_id IN {line} AND r.duty IN (c.code, c.parent_code, c.domain, '') "
         "AND r.is_proposal = FALSE AND r.starts_at <= {} AND (r.ends_at IS NULL OR r.ends_at > {}) AND EXISTS "
         "(SELECT 1 FROM post q WHERE q.id = r.post_id AND q.ended_at IS NULL AND q.role <> 'pupil') "
         "WHERE c.code = {} AND (c.org_id IS NULL OR c.org_id = {}) ORDER BY c.org_id IS NULL, c.id, r.id",
-        post_id, person_id, *ids, at, at, category, hazard.org_id,
+        post_id, person_id, hazard.org_id, *ids, at, at, category, hazard.org_id,
     )  # fmt: skip
     if not rows:
         return None
     own = [row for row in rows if row.id == rows[0].id]
-    return Asked(*own[0][1:7], rulings=tuple(found for row in own if (found := _ruling(row))))
+    return Asked(*own[0][1:8], rulings=tuple(found for row in own if (found := _ruling(row))))
 
 
 def _ruling(row: _Row) -> Ruling | None:
@@ -99,16 +103,17 @@ def _rulings_only(hazard: HazardRow, asked: Asked) -> Facts:
 async def asked_of_rule(hazard: HazardRow, category: str, *, at: datetime) -> tuple[Asked | None, Facts]:
     """The same, with who holds what on the way up, for whoever leaves the choice to the rule. One statement as well."""
     sql = (
-        "SELECT c.code, c.parent_code, c.domain, c.default_owner, c.is_restricted FROM hazard_category c "
+        "SELECT c.code, c.parent_code, c.domain, c.default_owner, c.is_restricted, "
+        f"{VERSION} FROM hazard_category c "
         "WHERE c.code = {} AND (c.org_id IS NULL OR c.org_id = {}) ORDER BY c.org_id IS NULL, c.id LIMIT 1"
     )
-    found, facts = await facts_of_category(hazard.path, (sql, [category, hazard.org_id]), at=at)
+    found, facts = await facts_of_category(hazard.path, (sql, [hazard.org_id, category, hazard.org_id]), at=at)
     if found is None:
         return None, facts
     rows = [row for rows in facts.rulings_on.values() for row in rows if row.is_in_force(at)]
     standing = [row for row in rows if (post := facts.post(row.post_id)) is not None and post.ended_at is None]
     by_id = tuple(sorted(standing, key=lambda row: row.id))
-    return Asked(*found, responsible_org=hazard.org_id, rulings=by_id), facts
+    return Asked(*found[:5], responsible_org=hazard.org_id, version=found.version, rulings=by_id), facts
 
 
 def post_by_rule(hazard: HazardRow, asked: Asked, facts: Facts, *, at: datetime) -> int:

@@ -19,13 +19,14 @@ from portal.responsibilities.rules import Absence, Facts
 
 
 class AskedCategory(NamedTuple):
-    """What a SELECT of the room of hazards says of a category: five columns."""
+    """What a SELECT of the room of hazards says of a category: six columns; `version` is of its rights and days."""
 
     code: str
     parent: str | None
     domain: str
     default_owner: str
     is_restricted: bool
+    version: int
 
 
 class _Row(NamedTuple):
@@ -53,7 +54,7 @@ class _Row(NamedTuple):
     most: str
 
 
-_ASKED = "asked(code, parent, domain, default_owner, is_restricted) AS ({category})"
+_ASKED = "asked(code, parent, domain, default_owner, is_restricted, version) AS ({category})"
 _RULED = (
     "ruled AS (SELECT r.id, r.grid_id, r.duty, r.post_id, r.mark, r.starts_at, r.ends_at, q.grid_id AS from_grid, "
     "q.role FROM responsibility r JOIN post q ON q.id = r.post_id WHERE r.grid_id IN {line} AND r.is_proposal = FALSE "
@@ -74,7 +75,7 @@ _AWAY = (
     "AND p.grid_id IN (SELECT id FROM near))"
 )
 _WHAT = (
-    "SELECT 'asked', NULL, NULL, NULL, code, NULL, is_restricted, NULL, NULL, NULL, NULL, parent, NULL, NULL, NULL, "
+    "SELECT 'asked', NULL, NULL, NULL, code, NULL, is_restricted, NULL, NULL, version, NULL, parent, NULL, NULL, NULL, "
     "NULL, NULL, NULL, domain, default_owner FROM asked"
 )
 
@@ -103,7 +104,7 @@ def _fact(row: _Row) -> FactRow:
 
 
 def _category(row: _Row) -> AskedCategory:
-    return AskedCategory(row.kind or "", row.word, row.more, row.most, bool(row.is_so))
+    return AskedCategory(row.kind or "", row.word, row.more, row.most, bool(row.is_so), row.id or 0)
 
 
 def _rulings(rows: Iterable[_Row]) -> list[RulingRow]:

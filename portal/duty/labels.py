@@ -91,7 +91,7 @@ STANDS = {
     As.SWAP: N_("换班"),
     As.TAKEOVER: N_("临时替班"),
     As.CORRECTION: N_("更正"),
-    As.FALLBACK: N_("顶班"),
+    As.FALLBACK: N_("兜底"),
 }
 
 WEEK_FULL = N_("{lanes} 个岗，{hours} 小时都有人。")

@@ -28,6 +28,22 @@ OpenHere = Callable[[int, Sequence[Place], Actor, str], Awaitable[list[Told]]]
 HandoverLines = Callable[[int, datetime, Actor, str], Awaitable[list[Told]]]
 """`(organisation, at, by, language)` to what whoever takes over has to know; one statement each."""
 
+CardNumbered = Callable[[int, str, Actor], Awaitable[int | None]]
+"""`(organisation, number, by)` to the card of a hazard, where everybody of the school may know of it and this person
+sees it; one statement."""
+
+CardsTold = Callable[[int, Sequence[int], Actor, str], Awaitable[dict[int, Told]]]
+"""`(organisation, cards, by, language)` to a line for each card that this person sees; one statement."""
+
+
+class Cards(NamedTuple):
+    """How the log of duty knows cards of hazards."""
+
+    numbered: CardNumbered
+    told: CardsTold
+
+
+cards: list[Cards] = []
 open_here: list[OpenHere] = []
 handover_lines: list[HandoverLines] = []
 
@@ -40,3 +56,18 @@ async def open_in(org_id: int, places: Sequence[Place], by: Actor, language: str
 async def handed_over(org_id: int, at: datetime, by: Actor, language: str) -> list[Told]:
     """What is handed over, by all lenders."""
     return [line for lender in handover_lines for line in await lender(org_id, at, by, language)]
+
+
+async def card_numbered(org_id: int, number: str, by: Actor) -> int | None:
+    """The card of a school with this number; None where there is none that this person may name."""
+    for lender in cards:
+        found = await lender.numbered(org_id, number, by)
+        if found is not None:
+            return found
+    return None
+
+
+async def cards_told(org_id: int, wanted: Sequence[int], by: Actor, language: str) -> dict[int, Told]:
+    """Those of the cards that this person sees, in words. No statement for no card."""
+    return {key: told for lender in cards if wanted for key, told in
+            (await lender.told(org_id, wanted, by, language)).items()}  # fmt: skip

@@ -70,7 +70,10 @@ class DutyPeriod(Table, tablename="duty_period"):
 
 
 class DutyArea(Table, tablename="duty_area"):
-    """Where somebody has to be on duty: a grid, or a part of the school that has none. The whole school has no row."""
+    """Where somebody has to be on duty: a grid, or a part of the school that has none. The whole school has no row.
+
+    `by_phone`: its posts are taken over and signed off on the phone; else on paper, and nobody is told (D11).
+    """
 
     id: Serial
     org_id = Integer()
@@ -81,6 +84,7 @@ class DutyArea(Table, tablename="duty_area"):
     made_at = Timestamptz()
     ended_at = Timestamptz(null=True, default=None)
     version = Integer(default=1)
+    by_phone = Boolean(default=True)
 
 
 class DutyRole(Table, tablename="duty_role"):
@@ -102,7 +106,7 @@ class DutySlot(Table, tablename="duty_slot"):
     """In one area, on one kind of day, from minute to minute: so many people of a role (D1, R09).
 
     Holds over the dates `[first_day, last_day]`; a change ends the row and makes another. Minutes count from midnight
-    in Shanghai; 1440 is its end.
+    in Shanghai; 1440 is its end. `asks_report`: heads are counted after it and reported (R96).
     """
 
     id: Serial
@@ -121,6 +125,7 @@ class DutySlot(Table, tablename="duty_slot"):
     entered_at = Timestamptz()
     entered_by = Integer(null=True, default=None)
     version = Integer(default=1)
+    asks_report = Boolean(default=False)
 
 
 class DutyRoster(Table, tablename="duty_roster"):
@@ -262,6 +267,7 @@ class DutyLog(Table, tablename="duty_log"):
     """A line of the log of duty (D12). Only added: a trigger keeps it so, and a correction is a line of its own.
 
     `present` and `absent` are counted after lights-out (R96), `answered` is what a check by phone found (R101).
+    `hazard_id`: the card that the line names, shown only to whoever may see that card (B20).
     """
 
     id: Serial
@@ -269,7 +275,7 @@ class DutyLog(Table, tablename="duty_log"):
     area_id = Integer(null=True, default=None)
     role = Varchar(length=30, default="")
     shift_id = Integer(null=True, default=None)
-    kind = Varchar(length=12)  # round | event | call | check | zero | correction
+    kind = Varchar(length=12)  # round | event | call | check | zero | correction | hazard | no_account
     happened_at = Timestamptz()
     text = Text(default="")
     corrects_id = Integer(null=True, default=None)
@@ -280,7 +286,7 @@ class DutyLog(Table, tablename="duty_log"):
     present = Integer(null=True, default=None)
     absent = Integer(null=True, default=None)
     answered = Boolean(null=True, default=None)
-    written_as = Varchar(length=10, default="duty")  # duty | leader | office
+    written_as = Varchar(length=10, default="duty")  # duty | leader | office | clock
 
 
 class DutyFeed(Table, tablename="duty_feed"):

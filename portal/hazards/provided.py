@@ -8,7 +8,8 @@ from portal.core.clock import now
 from portal.core.database import fetch, fetch_one, fetch_value, in_list
 from portal.core.provided import Held
 from portal.duty.lent import Place, Told
-from portal.hazards.labels import GRID_OPEN, GRID_OVERDUE, OPEN_IN, OPEN_MAJOR_IN, WHOLE_SCHOOL
+from portal.hazards.labels import CARD_NAMED, GRID_OPEN, GRID_OVERDUE, OPEN_IN, OPEN_MAJOR_IN, WHOLE_SCHOOL
+from portal.hazards.queries.cards import hazards_seen, numbered_seen
 from portal.permissions.rules import Permission, scope
 from portal.rendering.i18n import translator
 
@@ -119,3 +120,21 @@ async def open_in_areas(org_id: int, places: Sequence[Place], by: Actor, languag
         for row in rows
         if row.open and held.holds(row.path, row.org_id)
     ]  # fmt: skip
+
+
+async def card_numbered(org_id: int, number: str, by: Actor) -> int | None:
+    """The card that a line of the log of duty names. A sensitive one is not named there, whoever writes (B20). One
+    statement."""
+    found = await numbered_seen(org_id, number, by=by)
+    return found.id if found is not None and not found.is_restricted else None
+
+
+async def cards_told(org_id: int, hazard_ids: Sequence[int], by: Actor, language: str) -> dict[int, Told]:
+    """Cards that lines of the log of duty name, as far as the reader sees them. A card that became sensitive
+    afterwards is not told there any more: the log is everybody's, and goes on paper. One statement."""
+    say = translator(language)
+    return {
+        row.id: Told(say(CARD_NAMED, number=row.number, title=row.title), f"/hazards/{row.id}")
+        for row in await hazards_seen(org_id, hazard_ids, by=by)
+        if not row.is_restricted
+    }

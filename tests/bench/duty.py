@@ -1,8 +1,12 @@
 """Duty: a term of a whole school drafted for 120 people; the books of a bureau looked through; who is on duty now."""
 
+import asyncio
+import json
+import sys
 import time
 from collections.abc import Mapping
 from datetime import timedelta
+from statistics import median
 
 from portal.core.actors import SYSTEM
 from portal.core.clock import now, start_of_day, today
@@ -143,9 +147,17 @@ async def no_hole(world: World, *, schools: int = SCHOOLS) -> list[Row]:
     await execute("ANALYZE" if is_postgres() else "PRAGMA wal_checkpoint(TRUNCATE)")
     print(f"  {schools} books of {shifts} shifts written in {time.perf_counter() - began:.0f} s", flush=True)
     await execute("UPDATE organisation SET rights_version = rights_version + 1")
-    seconds, cpu = time.perf_counter(), time.process_time()
-    looked = await look_through_stale(seconds=3600)
-    seconds, cpu = time.perf_counter() - seconds, time.process_time() - cpu
+    web = WebProcess(world.folder, world.url).start()
+    try:
+        await web.ready()
+        alone = await _asked(web.port, world, 5)
+        asking = asyncio.create_task(_asked(web.port, world, 12))
+        seconds, cpu = time.perf_counter(), time.process_time()
+        looked = await look_through_stale(seconds=3600)
+        seconds, cpu = time.perf_counter() - seconds, time.process_time() - cpu
+        beside = await asking
+    finally:
+        web.stop()
     gaps = await fetch_value("SELECT sum(gaps) FROM duty_looked_through")
     quiet = time.perf_counter()
     await look_through_stale()
@@ -155,7 +167,19 @@ async def no_hole(world: World, *, schools: int = SCHOOLS) -> list[Row]:
         Row(f"Gaps of a term, {schools} schools with {shifts:,} shifts each, {kind}", "< 60 s",
             f"{gaps:,} gaps found; nothing moved: {quiet * 1000:.1f} ms",
             f"{seconds:.1f} s, {cpu:.1f} s of it CPU, {seconds / looked * 1000:.0f} ms a school", seconds < 60),
+        Row(f"The page of duty meanwhile, {kind}: median of its answers", "≤ 1.5×", f"{alone:.1f} ms alone",
+            f"{beside:.1f} ms = {beside / alone:.2f}×", beside <= alone * 1.5),
     ]  # fmt: skip
+
+
+async def _asked(port: int, world: World, seconds: float) -> float:
+    """The median answer of /duty in milliseconds, asked for by another process."""
+    asking = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.bench.asking", str(port), world.movers[0].cookie, "/duty", str(seconds),
+        stdout=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    told, _ = await asking.communicate()
+    return float(median(json.loads(told)))
 
 
 async def _full_school(world: World) -> int:

@@ -121,7 +121,7 @@ async def test_what_really_is_so_with_swaps_takeovers_and_leave(school: School, 
                 if who in [person.person_id for person in one.people]
             )  # fmt: skip
             events = await school.events(path)
-            told = [one for one in events if "顶班" not in one.summary]
+            told = [one for one in events if "兜底" not in one.summary]
             assert [(one.starts_at, one.ends_at) for one in told] == want
             assert len(told) == counts[who]
             assert all(one.sequence >= last[who] for one in events)

@@ -98,7 +98,7 @@ def test_a_feed_read_back_is_the_book(first: date, last: date) -> None:
         book = random_school(seed, first=first - timedelta(days=3), last=last + timedelta(days=3)).book
         for person in range(1, 41):
             _, found = read_back(book, feed("person", person), start, end)
-            told = sorted((one.starts_at, one.ends_at, one.summary.removesuffix("（顶班）")) for one in found)
+            told = sorted((one.starts_at, one.ends_at, one.summary.removesuffix("（兜底）")) for one in found)
             assert told == person_of_book(book, person, start, end), (seed, person)
             events += len(told)
         everything = entries_together(parts_of_book(book, start, end))

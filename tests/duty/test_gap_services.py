@@ -8,7 +8,7 @@ import pytest
 
 from portal.app import register_rooms
 from portal.core.actors import SYSTEM
-from portal.core.clock import at_local, now, start_of_day, today
+from portal.core.clock import at_local, local, now, start_of_day, today
 from portal.core.database import execute, fetch, fetch_column, fetch_value, insert
 from portal.duty.gaps import services
 from portal.duty.gaps.queries import books_to_look_through, holes_of
@@ -23,8 +23,10 @@ from portal.duty.services import (
     adopt_proposal,
     cancel_shift,
     change_shift,
+    clear_duty_leader,
     seed_calendar,
     seed_duty_words,
+    set_duty_leader,
 )
 from portal.duty.tables import DutyFallback, DutyPeriod, DutySlot
 from portal.people.tables import Absence
@@ -268,6 +270,8 @@ async def test_what_is_found_is_what_the_one_rule_says_at_each_instant(cast: Cas
         for line in book.lines:
             need = next((one.people for one in needs[line] if one.starts_at <= at < one.ends_at), 0)
             missing = max(0, need - len(on_duty_at(book, line, at=at)))
+            if local(at).date() < first:
+                missing = 0  # no roster yet
             here = [one.missing for one in holes if one.line == line and one.starts_at <= at < one.ends_at]
             assert here == ([missing] if missing else []), (line, at)
 
@@ -564,7 +568,46 @@ async def test_each_reminder_is_a_whole_sentence_in_the_inbox(
     await look_through(cast.school)
     browser = await browsers.of(cast.safety)
     await browser.get("/inbox")
-    for words in ("处没有人值班，最近的在 11月23日 周一 10:00", "今天 08:00 起你有 1 班", "今天 08:00 轮到你值班",
+    for words in ("处没有人值班，最近的在 今天 00:00", "今天 08:00 起你有 1 班", "今天 08:00 轮到你值班",
                   "你以后的班变了 1 处，最近的是 今天 08:00"):  # fmt: skip
         assert words in browser.text, browser.text
     assert {"/coverage", "/duty/week"} <= {href for href, _ in browser.links}
+
+
+async def test_the_lane_of_the_leader_tells_who_gets_it_and_who_loses_it(school: School, cast: Cast) -> None:
+    day, by = today() + 3 * DAY, await cast.actor(cast.safety)
+    await set_duty_leader(cast.school, cast.leader, [day], by=SYSTEM)
+    await drain()
+    assert await told("duty_mine", unread=True) == [("duty_mine", cast.leader)]
+    await execute("DELETE FROM reminder")
+    await set_duty_leader(cast.school, cast.leader, [day], by=by)
+    await drain()
+    assert await told("duty_mine") == [], "nothing has changed"
+    await set_duty_leader(cast.school, cast.principal, [day], by=by)
+    for _ in range(2):
+        await drain()
+    assert sorted(await told("duty_mine")) == sorted([("duty_mine", cast.leader), ("duty_mine", cast.principal)])
+    await execute("DELETE FROM reminder")
+    await clear_duty_leader(cast.school, [day], by=await cast.actor(cast.principal))
+    await drain()
+    assert await told("duty_mine") == [], "whoever did it knows"
+
+
+async def test_a_leader_whose_day_is_cut_from_now_on_is_told_once(
+    school: School, cast: Cast, clock: MovingClock
+) -> None:
+    day = today() + DAY
+    await set_duty_leader(cast.school, cast.leader, [day], by=SYSTEM)
+    await drain()
+    await execute("DELETE FROM reminder")
+    clock.set(at_local(day, time(10)))
+    await set_duty_leader(cast.school, cast.principal, [day], by=SYSTEM)
+    await drain()
+    assert sorted(await told("duty_mine")) == sorted([("duty_mine", cast.leader), ("duty_mine", cast.principal)])
+    for params in await fetch_column("SELECT params FROM reminder WHERE kind = 'duty_mine'"):
+        assert '"count": 1' in params
+    await execute("DELETE FROM reminder")
+    await set_duty_leader(cast.school, cast.leader, [day], by=SYSTEM)
+    clock.set(start_of_day(day + DAY))
+    await drain()
+    assert await told("duty_mine") == [], "what is over tells nobody"

@@ -233,7 +233,7 @@ async def test_a_period_is_made_changed_and_ended(plan: Browsers, cast: Cast) ->
 async def test_a_fallback_is_put_down_and_ended(plan: Browsers, cast: Cast) -> None:
     browser = await plan.of(cast.principal)
     await browser.get("/duty/plan/fallbacks")
-    assert "还没有人顶班" in browser.text
+    assert "还没有人兜底" in browser.text
     form = browser.form("/duty/plan/fallbacks")
     answer = await browser.submit(form, lane=":leader", person=str(cast.teacher))
     assert answer.status_code == 422
@@ -325,3 +325,18 @@ async def test_the_plan_speaks_english_where_it_has_the_words(plan: Browsers, ca
     await browser.get("/duty/plan")
     assert "Fire control room" in browser.text
     assert "School day" in browser.text
+
+
+async def test_a_report_is_asked_for_with_a_tick(plan: Browsers, cast: Cast) -> None:
+    browser, gate = await plan.of(cast.safety), await area_of(cast, "校门")
+    slot_id = int(await fetch_value("SELECT min(id) FROM duty_slot WHERE area_id = {}", gate))
+    await browser.get(f"/duty/plan/slots/{slot_id}")
+    form = browser.form(f"/duty/plan/slots/{slot_id}/changes")
+    answer = await browser.submit(form, asks_report="1", people="0")
+    assert answer.status_code == 422
+    assert 'name="asks_report" value="1" checked' in answer.text, "what was ticked stays"
+    await browser.submit(browser.form(f"/duty/plan/slots/{slot_id}/changes"), people="1")
+    assert "，要零报告" in browser.text
+    now_id = int(await fetch_value("SELECT max(id) FROM duty_slot WHERE area_id = {} AND asks_report", gate))
+    answer = await browser.get(f"/duty/plan/slots/{now_id}")
+    assert 'name="asks_report" value="1" checked' in answer.text

@@ -41,7 +41,7 @@ from portal.duty.planning.services import (
 )
 from portal.duty.planning.services.fallbacks import leads_throughout
 from portal.duty.queries import calendar_for, leader_at, plan_of
-from portal.duty.rules import LEADING, DayKind, Line, Term
+from portal.duty.rules import LEADING, DayKind, Line, Term, needs_between
 from portal.duty.services import NewShift, add_shift, adopt_proposal, seed_calendar, seed_duty_words
 from portal.duty.tables import DutyFeed
 from portal.grids.services import make_grid
@@ -427,3 +427,24 @@ async def test_every_change_raises_the_version_of_the_book(plan: Cast) -> None:
         await change()
         after = await fetch_value("SELECT rights_version FROM organisation WHERE grid_id = {}", plan.school)
         assert after > before
+
+
+async def test_a_slot_asks_for_a_report_by_itself_whatever_it_is_called(plan: Cast) -> None:
+    by, dormitory = await plan.actor(plan.safety), await area_of(plan, "宿舍")
+    found = await plan_of(plan.school)
+    asked = [slot for slot in found.slots if slot.asks_report]
+    assert len(asked) == 3 and all("零报告" in slot.name and slot.area_id == dormitory for slot in asked)
+    slot = next(one for one in asked if one.day_kind == "school_day")
+    plain = NewSlot(slot.role, slot.from_minute, slot.to_minute, slot.people, slot.name, slot.name_en, TOMORROW)
+    later = await change_slot(slot.id, plain, version=1, by=by)
+    [event] = [one for one in await history_of("duty_slot", slot.id) if one.kind == "duty.slot_changed"]
+    assert event.facts["asks_report"] is False
+    await copy_slots(plan.school, dormitory, "weekend", "exam_day", TOMORROW, state=state_of(()), by=by)
+    await add_slot(plan.school, dormitory, "holiday", new(TOMORROW)._replace(asks_report=True), by=by)
+    found = await plan_of(plan.school)
+    assert sorted(one.day_kind for one in found.slots if one.asks_report and one.is_in_force(TOMORROW)) == [
+        "exam_day", "holiday", "holiday", "weekend",
+    ]  # fmt: skip
+    needs = needs_between(found.slots, found.days, TODAY, TOMORROW)
+    assert [one.starts_at.date() for rows in needs.values() for one in rows if one.asks_report] == [TODAY]
+    assert later != slot.id

@@ -15,6 +15,8 @@ from portal.core.actors import SYSTEM, Actor
 from portal.core.clock import now, start_of_day
 from portal.core.database import execute, fetch, fetch_value, insert
 from portal.core.refusals import Conflict, NotFound, Refused
+from portal.duty.planning.queries import area_row
+from portal.duty.planning.services import end_area
 from portal.duty.queries import leader_at, plan_of
 from portal.duty.rostering.queries import roster_row
 from portal.duty.rostering.rules import Brief, Member, Rota, one_team
@@ -319,3 +321,34 @@ async def test_every_lane_of_the_school_can_be_drafted_and_holes_are_told(school
     assert details["shifts"] > 100
     await publish(roster_id, without_leader=True)
     assert {Line(row.area_id, row.role) for row in await in_force("guard")} <= set(lines)
+
+
+async def test_a_draft_with_an_area_that_has_ended_is_refused_whole_and_drawn_anew_it_is_published(
+    school: Cast,
+) -> None:
+    by = await school.actor(school.safety)
+    gate = int(await fetch_value("SELECT id FROM duty_area WHERE name = '校门' AND org_id = {}", school.school))
+    people = {"leader": leaders(school).rotas["leader"], "guard": one_team((school.keeper, school.sibling_keeper))}
+    brief = replace(leaders(school), lines=(LEADING, Line(gate, "guard")), rotas=people)
+    roster_id = await draft_roster(school.school, brief, by=by)
+    drafted = await fetch_value("SELECT count(*) FROM duty_shift WHERE roster_id = {}", roster_id)
+    row = await area_row(gate, by=by)
+    await end_area(gate, version=row.version, by=by)
+    with pytest.raises(Refused) as refused:
+        await publish(roster_id, by)
+    assert refused.value.code == "roster.lane_ended"
+    assert refused.value.params == {"name": "校门", "first": TUESDAY.isoformat()}
+    assert (await roster_row(roster_id, by=by)).state == "draft"
+    assert await fetch_value("SELECT count(*) FROM duty_shift WHERE roster_id = {}", roster_id) == drafted
+    assert await in_force() == await in_force("guard") == []
+    await redraft_roster(roster_id, None, version=await version_of(roster_id), by=by)
+    await publish(roster_id, by)
+    assert await in_force() and not await in_force("guard")
+
+
+async def test_a_role_that_is_gone_is_named(school: Cast) -> None:
+    roster_id = await draft_roster(school.school, leaders(school), by=SYSTEM)
+    one = "SELECT min(id) FROM duty_shift WHERE roster_id = {}"
+    await execute(f"UPDATE duty_shift SET role = 'own99' WHERE id = ({one})", roster_id)
+    with pytest.raises(Refused, match=r"roster\.lane_ended"):
+        await publish(roster_id)

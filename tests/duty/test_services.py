@@ -19,8 +19,15 @@ from portal.duty.queries import (
 from portal.duty.queries import (
     leader_at as leader_row_at,
 )
-from portal.duty.rules import DayKind, next_change_at
-from portal.duty.services import clear_duty_leader, seed_calendar, set_duty_leader
+from portal.duty.rules import LEADING, DayKind, next_change_at
+from portal.duty.services import (
+    NewShift,
+    add_shift,
+    adopt_proposal,
+    clear_duty_leader,
+    seed_calendar,
+    set_duty_leader,
+)
 from portal.duty.tables import CalendarDay, DutyShift
 from portal.people.services import end_appointment, make_school
 from tests.cast import Cast
@@ -63,7 +70,7 @@ async def test_the_entry_made_last_wins_and_leaves_its_event(cast: Cast) -> None
     assert await leader_at(cast.school, TOMORROW) == "甄副校"
     [event] = await history_of("duty", second)
     assert (event.kind, event.facts["person_id"]) == ("duty.leader_set", cast.vice_head)
-    assert len(await history_of("duty", first)) == 1
+    assert [event.kind for event in await history_of("duty", first)] == ["duty.shift_cancelled", "duty.leader_set"]
     assert await verify_chain(cast.school) is None
 
 
@@ -80,7 +87,8 @@ async def test_taking_the_leader_away_leaves_a_gap(cast: Cast) -> None:
     await set_duty_leader(cast.school, cast.vice_head, [TOMORROW], by=by)
     [row] = await clear_duty_leader(cast.school, [TOMORROW], by=by)
     assert await leader_at(cast.school, TOMORROW) is None
-    assert [event.kind for event in await history_of("duty", row)] == ["duty.leader_cleared", "duty.leader_set"]
+    kinds = [event.kind for event in await history_of("duty", row)]
+    assert kinds == ["duty.leader_cleared", "duty.shift_cancelled", "duty.leader_set"]
 
 
 async def test_a_day_that_is_over_is_refused(cast: Cast, clock: MovingClock) -> None:
@@ -240,3 +248,16 @@ async def test_without_any_rows_the_calendar_is_plain_weeks(cast: Cast) -> None:
     calendar = await calendar_for(cast.school)
     assert calendar.kind(date(2026, 10, 1)) is DayKind.SCHOOL_DAY
     assert calendar.unpublished_years(TODAY, TOMORROW) == (2026,)
+
+
+async def test_a_place_that_is_no_organisation_has_no_book(cast: Cast) -> None:
+    by = await cast.actor(cast.principal)
+    shift = NewShift(LEADING, now() + timedelta(days=1), now() + timedelta(days=1, hours=2), cast.vice_head)
+    for grid in (cast.building, cast.room, 999_999):
+        with pytest.raises(NotFound):
+            await set_duty_leader(grid, cast.vice_head, [TOMORROW], by=by)
+        with pytest.raises(NotFound):
+            await add_shift(grid, shift, by=by)
+        with pytest.raises(NotFound):
+            await adopt_proposal(grid, by=by)
+    assert await fetch_value("SELECT count(*) FROM duty_shift") == 0

@@ -88,7 +88,7 @@ async def wanted(cast: Cast) -> tuple[list[str], set[Told]]:
                 begin, stop = max(one.starts_at, at(day)), min(one.ends_at, at(day + 1))
                 if begin >= stop or not (one.people or one.missing):
                     continue
-                told = [(opened.name(who.person_id) + ("（顶班）" if who.stands is As.FALLBACK else ""), False)
+                told = [(opened.name(who.person_id) + ("（兜底）" if who.stands is As.FALLBACK else ""), False)
                          for who in one.people]  # fmt: skip
                 if one.missing:
                     told.append(("缺人" if one.missing == 1 and not one.people else f"缺 {one.missing} 人", True))
@@ -154,7 +154,7 @@ async def test_page_paper_and_workbook_say_what_the_book_says(
     browsers: Browsers, cast: Cast, gate: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lanes, told = await wanted(cast)
-    assert any(one.lack for one in told) and any("顶班" in one.names for one in told)
+    assert any(one.lack for one in told) and any("兜底" in one.names for one in told)
     browser = await reader(browsers, cast)
     answer = await browser.get("/duty/month?month=2026-12")
     assert answer.status_code == 200
@@ -288,3 +288,39 @@ async def test_a_change_of_language_changes_no_digest(browsers: Browsers, cast: 
     await other.get("/duty/month?month=2026-12")
     english = re.search(r"[0-9a-f]{32}", other.text)
     assert chinese and english and chinese[0] == english[0] and "Mon" in other.text
+
+
+async def test_days_before_the_first_roster_are_no_gaps(
+    browsers: Browsers, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await seed_calendar()
+    await seed_duty_words()
+    await adopt_proposal(cast.school, by=SYSTEM)
+    browser = await reader(browsers, cast)
+    for month in ("2026-11", "2027-01"):
+        answer = await browser.get(f"/duty/month?month={month}")
+        assert "尚未排班" in browser.text and "缺人" not in answer.text and "有缺口" not in answer.text
+    at = start_of_day(date(2026, 12, 10))
+    await add_shift(cast.school, NewShift(LEADING, at + 8 * HOUR, at + 20 * HOUR, cast.vice_head), by=SYSTEM)
+    answer = await browser.get("/duty/month?month=2026-12")
+    rows = ROW.findall(answer.text.split("<tbody>")[1].split("</tbody>")[0])
+    assert ["尚未排班" in row for row in rows] == [True] * 9 + [False] * 22
+    assert ["缺" in words(row) for row in rows] == [False] * 9 + [True] * 22
+    lead = await browser.get("/duty/month?month=2026-11")
+    assert "需要的" not in words(lead.text), "nothing is counted before"
+    book = openpyxl.load_workbook(io.BytesIO((await browser.client.get("/duty/month.xlsx?month=2026-12")).content))
+    sheet = book.worksheets[0]
+    told = [[str(cell.value or "") for cell in row] for row in sheet.iter_rows(min_row=4, max_row=34)]
+    assert ["尚未排班" in row for row in told] == [True] * 9 + [False] * 22
+    shown: list[MonthView] = []
+
+    async def keep(template: str, language: str, **context: object) -> bytes:
+        view = context["view"]
+        assert isinstance(view, MonthView)
+        shown.append(view)
+        assert render(template, language, **context).count("尚未排班") == 9
+        return b"%PDF-"
+
+    monkeypatch.setattr(month_routes, "pdf_of", keep)
+    assert (await browser.client.get("/duty/month.pdf?month=2026-12")).status_code == 200
+    assert next(day.day for day in shown[0].days if day.has_gap) == date(2026, 12, 10)

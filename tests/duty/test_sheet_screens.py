@@ -20,9 +20,9 @@ from portal.duty.rules import Line
 from portal.duty.services import NewShift, add_shift, adopt_proposal, seed_duty_words, set_duty_leader
 from portal.duty.services.calendar import seed_calendar
 from portal.duty.sheets.forms import parse_name
-from portal.duty.sheets.services import make_screen
+from portal.duty.sheets.services import MOST_SCREENS, end_screen, make_screen
 from portal.hazards.services import Report, report_hazard, seed_categories
-from tests.browser import Browser
+from tests.browser import Browser, Form
 from tests.cast import Cast
 from tests.conftest import Browsers, MovingClock
 
@@ -220,6 +220,25 @@ async def test_a_name_that_is_none_comes_back_as_typed(browsers: Browsers, cast:
     with pytest.raises(Invalid):
         parse_name(" \t\x00 ")
     assert parse_name(" 门卫室\n一楼 ") == "门卫室 一楼"
+
+
+def _new(browser: Browser) -> Form:
+    return next(form for form in browser.forms if "name" in form.fields)
+
+
+async def test_a_school_has_fifty_screens_and_then_one_has_to_go(browsers: Browsers, cast: Cast, gate: int) -> None:
+    made = [await make_screen(cast.school, f"屏 {n}", by=SYSTEM) for n in range(MOST_SCREENS)]
+    office = await browsers.of(cast.safety)
+    await office.get("/duty/screens")
+    answer = await office.submit(_new(office), name="又一块")
+    assert answer.status_code == 422
+    assert "最多 50 块屏" in office.text
+    assert _new(office).fields["name"] == ["又一块"]
+    assert await fetch_value("SELECT count(*) FROM duty_screen") == MOST_SCREENS
+    await make_screen(cast.other_school, "别的学校", by=SYSTEM)
+    await end_screen(made[0].id, by=SYSTEM)
+    assert (await office.submit(_new(office), name="又一块")).status_code == 200
+    assert await fetch_value("SELECT count(*) FROM duty_screen WHERE ended_at IS NULL") == MOST_SCREENS + 1
 
 
 def test_the_template_has_no_script_and_no_inline_style() -> None:

@@ -1,7 +1,7 @@
 """Swaps, take-overs and corrections as people use them, plain and as htmx; who is told; how many statements."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -19,6 +19,10 @@ from tests.cast import Cast
 from tests.conftest import Browsers, MovingClock
 
 HOUR = timedelta(hours=1)
+
+
+class _Asked(NamedTuple):
+    person_id: int
 
 
 class House:
@@ -363,3 +367,34 @@ async def test_a_reason_that_is_too_long_is_refused_beside_its_field(house: Hous
     await browser.submit(_act(browser, "decline"), reason="<b>有课</b>")
     assert "<b>有课</b>" in browser.text, "as text, not as an element"
     assert "没有换成" in browser.text
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+async def test_everybody_who_is_free_is_asked_with_one_press(house: House, cast: Cast, htmx: bool) -> None:
+    await house.shift(cast.chief, timedelta(days=8))
+    keeper = await house.of(cast.keeper, htmx=htmx)
+    await keeper.get(f"/duty/shifts/{house.mine}/swap")
+    assert "问所有有空的 3 人" in keeper.text, "the librarian, the chief, the teacher: all who do such shifts"
+    answer = await keeper.submit(keeper.form(f"/duty/shifts/{house.mine}/swap"), everyone="1", reason="家里有事")
+    assert answer.status_code == 200
+    swap = int(str(answer.url).rsplit("/", 1)[1])
+    asked = await fetch(_Asked, "SELECT person_id FROM duty_swap_offer WHERE swap_id = {} ORDER BY person_id", swap)
+    assert {one.person_id for one in asked} == {cast.sibling_keeper, cast.chief, cast.teacher}
+    chief, slow = await house.of(cast.chief), await house.of(cast.teacher)
+    await slow.get(f"/duty/swaps/{swap}")
+    await chief.get(f"/duty/swaps/{swap}")
+    late = _act(slow, "accept")
+    await chief.submit(_act(chief, "accept"))
+    assert "等批准" in chief.text
+    assert (await slow.submit(late)).status_code in (409, 422)
+
+
+async def test_nobody_is_free_and_there_is_no_button(house: House, cast: Cast) -> None:
+    keeper = await house.of(cast.keeper)
+    await keeper.get(f"/duty/shifts/{house.mine}/swap")
+    assert "问所有有空的 2 人" in keeper.text
+    await cancel_shift(house.theirs, version=1, by=SYSTEM)
+    await keeper.get(f"/duty/shifts/{house.mine}/swap")
+    assert "问所有有空的" not in keeper.text, "one is asked by name"
+    form = keeper.form(f"/duty/shifts/{house.mine}/swap")
+    assert (await keeper.submit(form, everyone="1")).status_code == 200

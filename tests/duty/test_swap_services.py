@@ -605,3 +605,28 @@ async def test_random_stories_never_put_two_in_by_one_swap(
             wanted = 0 if state is not State.APPROVED else 1 + (found.row.back_shift_id is not None)
             assert len(await standing_in(swap)) == wanted
     assert done > 5
+
+
+async def test_everybody_who_does_such_shifts_and_is_free_is_asked_and_the_first_one_does_it(
+    gate: Gate, cast: Cast
+) -> None:
+    await gate.shift(cast.teacher, 9)  # does such shifts, and is free
+    await gate.shift(cast.leader, 9)
+    await gate.shift(cast.leader, 3)  # is at the gate then anyway: not free
+    keeper = await cast.actor(cast.keeper)
+    swap = await ask_swap(gate.mine, Ask((), None, "", everyone=True), by=keeper)
+    asked = set(await fetch_column("SELECT person_id FROM duty_swap_offer WHERE swap_id = {}", swap))
+    assert {cast.teacher, cast.sibling_keeper} <= asked
+    assert not asked & {cast.keeper, cast.leader, cast.principal}
+    await accept_swap(swap, version=1, by=await cast.actor(cast.teacher))
+    with pytest.raises((Conflict, Refused)):
+        await accept_swap(swap, version=1, by=await cast.actor(cast.sibling_keeper))
+    assert await state_of(swap) is State.ACCEPTED
+
+
+async def test_where_nobody_fits_nobody_is_asked(gate: Gate, cast: Cast) -> None:
+    await execute("UPDATE duty_shift SET cancelled_at = {} WHERE id = {}", now(), gate.theirs)
+    with pytest.raises(Invalid) as refused:
+        await ask_swap(gate.mine, Ask((), None, "", everyone=True), by=await cast.actor(cast.keeper))
+    assert refused.value.fields == {"people": "duty.swap_nobody_fits"}
+    assert await fetch_value("SELECT count(*) FROM duty_swap") == 0

@@ -51,6 +51,8 @@ async def post(browsers: Browsers, cast: Cast, clock: MovingClock) -> Post:
     made.late = await made.shift(cast.sibling_keeper, 16, 24)
     await made.shift(cast.vice_head, 2, 24, LEADING)
     hour(clock, 8, 5)
+    for person in (cast.keeper, cast.sibling_keeper):
+        await browsers.of(person)  # they have accounts: they can confirm
     return made
 
 

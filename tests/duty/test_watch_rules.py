@@ -6,7 +6,6 @@ import pytest
 
 from portal.core.refusals import Refused
 from portal.duty.rules import LEADING, As, Book, Line, Need, Shift, StandIn
-from portal.duty.watching.labels import ZERO_MARKS
 from portal.duty.watching.rules import (
     Writer,
     WrittenAs,
@@ -49,6 +48,8 @@ def test_presence_is_asked_of_posts_and_the_leader_hands_over_too() -> None:
     for role in ("weekly", "canteen", "unknown"):
         assert not hands_over(Line(1, role), KINDS)
     assert not hands_over(Line(1, "leader"), KINDS), "only the whole school's lane leads"
+    assert not is_asked(GATE, KINDS, {GATE.area_id}) and not hands_over(GATE, KINDS, {GATE.area_id}), "on paper"
+    assert hands_over(LEADING, KINDS, {GATE.area_id})
 
 
 @pytest.mark.parametrize(
@@ -152,18 +153,22 @@ def test_nobody_there_makes_no_round_and_two_spans_each_begin_anew() -> None:
     assert watched(book, GATE, at(0), at(10)) == [(at(0), at(5))]
 
 
-def test_a_slot_asks_for_a_report_when_its_name_says_so() -> None:
-    dormitory, asks = Line(4, "sleep"), "就寝（熄灯清点、零报告）"
+def test_a_slot_asks_for_a_report_whatever_it_is_called() -> None:
+    dormitory, name = Line(4, "sleep"), "就寝"
     needs = {
-        dormitory: (Need(at(0), at(1), 2, "归寝"), Need(at(1), at(2), 2, asks), Need(at(2), at(9), 2, "夜间值守")),
-        Line(5, "dormitory"): (
-            Need(at(1), at(1.5), 2, asks),
-            Need(at(1.5), at(2), 3, asks),
-            Need(at(25), at(26), 2, asks),
+        dormitory: (
+            Need(at(0), at(1), 2, "归寝"),
+            Need(at(1), at(2), 2, name, asks_report=True),
+            Need(at(2), at(9), 2, "夜间值守，不要零报告"),
         ),
-        Line(6, "dormitory"): (Need(at(3), at(4), 1, "", "Sleep (Zero Report)"),),
+        Line(5, "dormitory"): (
+            Need(at(1), at(1.5), 2, name, asks_report=True),
+            Need(at(1.5), at(2), 3, name, asks_report=True),
+            Need(at(25), at(26), 2, name, asks_report=True),
+        ),
+        Line(6, "dormitory"): (Need(at(3), at(4), 1, "", asks_report=True),),
     }
-    found = zeros_in(needs, ZERO_MARKS)
+    found = zeros_in(needs)
     assert [(one.area_id, one.starts_at, one.ends_at) for one in found] == [
         (4, at(1), at(2)), (5, at(1), at(2)), (6, at(3), at(4)), (5, at(25), at(26)),
     ]  # fmt: skip

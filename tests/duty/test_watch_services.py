@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
+from portal.accounts.tables import Account
 from portal.app import register_rooms
 from portal.audit.queries import history_of, verify_chain
 from portal.core.actors import SYSTEM
 from portal.core.clock import now, start_of_day, today
-from portal.core.database import execute, fetch_column, fetch_value, watchers
+from portal.core.database import execute, fetch_column, fetch_value, insert, watchers
 from portal.core.refusals import Conflict, NotFound, Refused
 from portal.duty.rules import LEADING, Line
 from portal.duty.services import NewShift, add_shift, adopt_proposal, seed_calendar, seed_duty_words
@@ -62,7 +63,14 @@ async def post(database: str, cast: Cast, clock: MovingClock) -> Post:
     made.late = await made.shift(cast.sibling_keeper, 16, 24)
     made.leading = await made.shift(cast.vice_head, 2, 24, LEADING)
     clock.set(start_of_day(today()) + 10 * HOUR)
+    await give_account(cast.school, cast.keeper, cast.sibling_keeper, cast.teacher)
     return made
+
+
+async def give_account(org_id: int, *people: int) -> None:
+    """Whoever has an account can confirm on the phone."""
+    for person in people:
+        await insert(Account, {"org_id": org_id, "person_id": person, "login": f"p{person}", "created_at": now()})
 
 
 def hour(clock: MovingClock, at: float) -> datetime:

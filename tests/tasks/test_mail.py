@@ -13,12 +13,13 @@ from typing import Any
 import pytest
 from aiosmtpd.smtp import SMTP
 
+from portal.audit.rules import stamp
 from portal.core.clock import SHANGHAI, now
 from portal.core.crypto import seal
 from portal.core.database import execute, fetch_column, fetch_value
 from portal.hazards.rules import Level
 from portal.reminders.queries import failed_mail, mail_state
-from portal.reminders.services import bundle_mail, claim_mail, mark_all_read
+from portal.reminders.services import bundle_mail, claim_mail, mark_all_read, remind
 from portal.settings import Settings
 from tasks.mail import deliver_mail, write_mail
 from tasks.outbox import drain
@@ -220,3 +221,46 @@ async def test_without_a_mail_server_there_are_no_mail_rows(cast: Cast, settings
     assert settings.smtp_url is None
     assert await post_round(settings) == 0
     assert await fetch_value("SELECT count(*) FROM mail") == 0
+
+
+async def _an_hour_before(cast: Cast, subject: int) -> None:
+    await remind(
+        "duty_hour", [cast.keeper], org_id=cast.school, subject_kind="duty_turn", subject_id=subject,
+        params={"starts_at": stamp(now() + timedelta(hours=1))},
+    )  # fmt: skip
+
+
+async def test_the_hour_before_is_mailed_at_once_and_never_late(
+    cast: Cast, post: tuple[Postbox, Settings], clock: MovingClock
+) -> None:
+    box, settings = post
+    clock.set(clock.at.astimezone(SHANGHAI).replace(hour=14, minute=10))
+    await _an_hour_before(cast, 1)
+    assert [await post_round(settings), await post_round(settings)] == [1, 0], "outside the windows, once"
+    await execute("UPDATE person SET email_sealed = NULL WHERE id = {}", cast.keeper)
+    await _an_hour_before(cast, 2)
+    await post_round(settings)
+    clock.set(clock.at.astimezone(SHANGHAI).replace(hour=20, minute=10))
+    await execute("UPDATE person SET email_sealed = {} WHERE id = {}", seal("keeper@school.example"), cast.keeper)
+    assert await post_round(settings) == 0, "a window does not take it along"
+    await _an_hour_before(cast, 3)
+    box.answer = "451 later"
+    assert await post_round(settings) == 0
+    box.answer = ""
+    clock.set(clock.at + timedelta(hours=11))
+    assert await post_round(settings) == 0, "the next morning it is of no use"
+
+
+async def test_at_night_the_hour_before_waits_for_seven(
+    cast: Cast, post: tuple[Postbox, Settings], clock: MovingClock
+) -> None:
+    _, settings = post
+    clock.set(clock.at.astimezone(SHANGHAI).replace(hour=5, minute=0))
+    await _an_hour_before(cast, 1)
+    clock.forward(minutes=90)
+    await _an_hour_before(cast, 2)
+    assert await post_round(settings) == 0
+    clock.forward(minutes=31)
+    assert await post_round(settings) == 1
+    unmailed = "SELECT count(*) FROM reminder WHERE kind = 'duty_hour' AND mail_id IS NULL"
+    assert await fetch_value(unmailed) == 1, "the earlier one stays in the inbox"

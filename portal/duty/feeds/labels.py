@@ -46,7 +46,7 @@ NAMES = {
     FeedKind.AREA: N_("{area}值班"),
     FeedKind.SCHOOL: N_("{school}值班"),
 }
-STEPS_IN = N_("{lane}（顶班）")
+STEPS_IN = N_("{lane}（兜底）")
 PEOPLE = N_("{lane}（{count} 人）")
 REMIND = N_("一小时后上班：{lane}")
 

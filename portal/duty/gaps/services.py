@@ -9,11 +9,11 @@ from typing import Any
 
 import structlog
 
-from portal.core.clock import local, monotonic, now
+from portal.core.clock import local, monotonic, now, start_of_day
 from portal.core.database import execute, fetch_value, insert, unit_of_work
 from portal.duty.gaps.queries import ToLook, books_to_look_through, holes_of, to_look
 from portal.duty.gaps.rules import Hole, holes_in, joined, pieces, until_of, with_past
-from portal.duty.queries import book_of, plan_of, with_needs
+from portal.duty.queries import book_of, first_day_of, plan_of, with_needs
 from portal.duty.rules import needs_between
 from portal.duty.tables import DutyGap
 
@@ -56,7 +56,9 @@ async def _ahead(org_id: int, known: ToLook, at: datetime) -> tuple[list[Hole], 
     if not known.keeps_book:
         return [], until
     found: list[Hole] = []
-    for start, end in pieces(at, until):
+    # Up to the day of the first roster nobody was put down: that is no hole. Without any, all of it is one.
+    first = await first_day_of(org_id)
+    for start, end in pieces(max(at, start_of_day(first)) if first else at, until):
         last = local(end - timedelta(microseconds=1)).date()
         needs = needs_between(plan.slots, plan.days, local(start).date(), last)
         opened = with_needs(await book_of(org_id, start, end), needs)

@@ -69,7 +69,8 @@ def parse_slot(texts: Texts) -> NewSlot:
     day = _day(texts, "first_day", errors)
     if errors or starts is None or ends is None or day is None:
         raise Invalid(errors)
-    return NewSlot(role, starts, ends, people, name, texts.get("name_en", "")[:120], day)
+    asks = texts.get("asks_report") == "1"
+    return NewSlot(role, starts, ends, people, name, texts.get("name_en", "")[:120], day, asks)
 
 
 def parse_first_day(texts: Texts) -> date:
@@ -94,14 +95,15 @@ def parse_copy(texts: Texts) -> CopyCommand:
 
 
 def parse_area(texts: Texts) -> NewArea:
-    """An area's name and grid."""
+    """An area's name and grid, and whether its posts are taken over on the phone."""
     errors: Errors = {}
     name, grid = _name(texts, "name", errors), texts.get("grid", "")
     if grid and parse_id(grid) is None:
         errors["grid"] = "plan.no_such_grid"
     if errors:
         raise Invalid(errors)
-    return NewArea(name, texts.get("name_en", "")[:80], parse_id(grid) if grid else None)
+    by_phone = texts.get("by_phone", "yes") != "no"
+    return NewArea(name, texts.get("name_en", "")[:80], parse_id(grid) if grid else None, by_phone)
 
 
 def parse_name(texts: Texts, field: str = "name") -> tuple[str, str]:

@@ -81,8 +81,8 @@ EVENTS = {
     "duty.period_ended": N_("结束了一段时期"),
     "duty.day_set": N_("定了 {day} 是什么日子"),
     "duty.day_cleared": N_("去掉了 {day} 自己定的"),
-    "duty.fallback_made": N_("定了顶班的人"),
-    "duty.fallback_ended": N_("结束了顶班"),
+    "duty.fallback_made": N_("定了兜底的人"),
+    "duty.fallback_ended": N_("结束了兜底"),
 }
 
 PERIOD_KINDS = {TERM: N_("学期"), KEY: N_("重点时期")}
@@ -127,6 +127,7 @@ ALWAYS_LED = N_("24 小时都要一个人带班")
 OVERLAP = N_("{hours} {role}有两个时段重叠，人数相加，要 {people} 人")
 AS_ON = N_("照{kind}")
 PEOPLE = N_("{role} {count} 人")
+REPORTS = N_("{people}，要零报告")
 HOLE = N_("没有时段")
 ADD = N_("加时段")
 FROM = N_("{day}起")
@@ -145,6 +146,6 @@ DAY_LABEL = N_("{day}，{kind}，{why}")
 TABS = {
     "plan": N_("区域和时段"),
     "calendar": N_("日历和时期"),
-    "fallbacks": N_("顶班"),
+    "fallbacks": N_("兜底的人"),
     "words": N_("岗位和日子"),
 }

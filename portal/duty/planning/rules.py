@@ -105,7 +105,8 @@ def turning_days(slots: Iterable[Slot], after: date) -> list[date]:
 def state_of(slots: Iterable[Slot]) -> str:
     """A mark of what some slots say: another one when any of them is another."""
     told = sorted(
-        f"{one.id} {one.role} {one.from_minute} {one.to_minute} {one.people} {one.name} {one.first_day} {one.last_day}"
+        f"{one.id} {one.role} {one.from_minute} {one.to_minute} {one.people} {one.name} {one.first_day} {one.last_day} "
+        f"{one.asks_report}"
         for one in slots
     )
     return hashlib.sha256("\n".join(told).encode()).hexdigest()[:16]

@@ -2,6 +2,7 @@
 
 from portal.duty.queries.book import OpenBook, book_of, books_of, with_needs
 from portal.duty.queries.calendar import calendar_at, calendar_for
+from portal.duty.queries.first import first_day_of
 from portal.duty.queries.kept import KeptPlan, book_version, forget_plans, kept_plan, knows_plan
 from portal.duty.queries.leaders import (
     LeadingNow,
@@ -38,6 +39,7 @@ __all__ = [
     "duty_leader_rows",
     "duty_organisation",
     "duty_schools",
+    "first_day_of",
     "forget_plans",
     "kept_plan",
     "knows_plan",

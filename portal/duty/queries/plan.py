@@ -26,11 +26,11 @@ class _Row(NamedTuple):
     first_day: date | None
     last_day: date | None
     more: str | None
-    ended: int
+    flag: int
 
 
 class Area(NamedTuple):
-    """Where somebody has to be on duty; `grid_id` where it is a grid."""
+    """Where somebody has to be on duty; `grid_id` where it is a grid. `by_phone`: posts are taken over on the phone."""
 
     id: int
     grid_id: int | None
@@ -38,6 +38,7 @@ class Area(NamedTuple):
     name_en: str
     sort: int
     is_ended: bool = False
+    by_phone: bool = True
 
 
 class Role(NamedTuple):
@@ -82,15 +83,17 @@ class Plan:
 
 _SQL = (
     "SELECT 'slot', s.id, s.org_id, s.area_id, s.role, s.from_minute, s.to_minute, s.people, s.name, s.name_en, "
-    "s.first_day, s.last_day, s.day_kind, 0 FROM duty_slot s WHERE s.org_id = {} "
+    "s.first_day, s.last_day, s.day_kind, CASE WHEN s.asks_report THEN 1 ELSE 0 END FROM duty_slot s "
+    "WHERE s.org_id = {} "
     "UNION ALL SELECT 'period', p.id, p.org_id, NULL, p.kind, p.raise_by, 0, 0, p.name, '', p.first_day, p.last_day, "
     "'', 0 FROM duty_period p WHERE p.org_id = {} AND p.ended_at IS NULL "
     "UNION ALL SELECT 'kind', k.id, k.org_id, NULL, k.code, k.sort, 0, 0, k.name, k.name_en, NULL, NULL, k.inherits, 0 "
     "FROM duty_day_kind k WHERE k.org_id IS NULL OR k.org_id = {} "
     "UNION ALL SELECT 'day', c.id, c.org_id, NULL, c.kind, 0, 0, 0, c.name, '', c.day, c.day, '', 0 "
     "FROM calendar_day c WHERE (c.org_id IS NULL OR c.org_id = {}) AND c.day >= {} AND c.day < {} "
-    "UNION ALL SELECT 'area', a.id, a.org_id, a.grid_id, '', a.sort, 0, 0, a.name, a.name_en, NULL, NULL, '', "
-    "CASE WHEN a.ended_at IS NULL THEN 0 ELSE 1 END FROM duty_area a WHERE a.org_id = {} "
+    "UNION ALL SELECT 'area', a.id, a.org_id, a.grid_id, '', a.sort, CASE WHEN a.by_phone THEN 1 ELSE 0 END, 0, "
+    "a.name, a.name_en, NULL, NULL, '', CASE WHEN a.ended_at IS NULL THEN 0 ELSE 1 END FROM duty_area a "
+    "WHERE a.org_id = {} "
     "UNION ALL SELECT 'role', r.id, r.org_id, NULL, r.code, r.sort, 0, 0, r.name, r.name_en, NULL, NULL, r.kind, 0 "
     "FROM duty_role r WHERE r.org_id IS NULL OR r.org_id = {}"
 )
@@ -115,7 +118,8 @@ async def plan_of(org_id: int, *, around: date | None = None) -> Plan:
     return Plan(
         slots=tuple(_slot(row) for row in rows if row.what == "slot"), days=days,
         areas={
-            row.id: Area(row.id, row.area_id, row.name, row.name_en, row.number, bool(row.ended))
+            row.id: Area(row.id, row.area_id, row.name, row.name_en, row.number, bool(row.flag),
+                         bool(row.to_minute))
             for row in rows if row.what == "area"
         },
         roles={
@@ -144,5 +148,5 @@ def _slot(row: _Row) -> Slot:
     assert row.first_day is not None
     return Slot(
         row.id, row.area_id, row.more or "", row.word, row.number, row.to_minute, row.people, row.name, row.name_en,
-        row.first_day, row.last_day,
+        row.first_day, row.last_day, bool(row.flag),
     )  # fmt: skip

@@ -42,6 +42,7 @@ class Slot:
     name_en: str = ""
     first_day: date = date.min
     last_day: date | None = None
+    asks_report: bool = False
 
     @property
     def line(self) -> Line:
@@ -54,7 +55,7 @@ class Slot:
 
 
 class Need(NamedTuple):
-    """Over `[starts_at, ends_at)` a lane needs `people`; `name` says what for."""
+    """Over `[starts_at, ends_at)` a lane needs `people`; `name` says what for. `asks_report`: heads are counted."""
 
     starts_at: datetime
     ends_at: datetime
@@ -62,6 +63,7 @@ class Need(NamedTuple):
     name: str = ""
     name_en: str = ""
     slot_id: int | None = None
+    asks_report: bool = False
 
 
 def slots_of_day(slots: Iterable[Slot], days: DutyDays, day: date) -> list[Slot]:
@@ -87,7 +89,7 @@ def needs_between(slots: Iterable[Slot], days: DutyDays, first: date, last: date
         more = days.raised(day)
         for slot in slots_of_day(known, days, day):
             need = Need(_moment(day, slot.from_minute), _moment(day, slot.to_minute), slot.people, slot.name,
-                        slot.name_en, slot.id)  # fmt: skip
+                        slot.name_en, slot.id, slot.asks_report)  # fmt: skip
             if slot.line == LEADING:
                 found[LEADING].append(need._replace(people=1))
             else:
@@ -131,7 +133,8 @@ def _summed(needs: list[Need]) -> tuple[Need, ...]:
     for start, end in pairwise(edges):
         over = [need for need in needs if need.starts_at <= start and end <= need.ends_at]
         if over:
-            found.append(over[0]._replace(starts_at=start, ends_at=end, people=sum(need.people for need in over)))
+            named = next((need for need in over if need.asks_report), over[0])
+            found.append(named._replace(starts_at=start, ends_at=end, people=sum(need.people for need in over)))
     return tuple(found)
 
 

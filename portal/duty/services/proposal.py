@@ -20,6 +20,8 @@ from portal.grids.services import bump_rights
 
 DATA = Path(__file__).parent.parent / "data"
 WHOLE_SCHOOL = "Whole school (leader on duty)"
+ASKS_REPORT = "zero report"
+"""A proposed slot that says so asks for a report; from then on the slot itself knows."""
 
 
 def _read(name: str) -> Iterator[dict[str, str]]:
@@ -57,6 +59,7 @@ class ProposedSlot(NamedTuple):
     role: str
     people: int
     source: str
+    asks_report: bool
 
 
 def proposed_slots() -> list[ProposedSlot]:
@@ -66,7 +69,7 @@ def proposed_slots() -> list[ProposedSlot]:
         ProposedSlot(
             "" if row["area_en"] == WHOLE_SCHOOL else row["area_zh"], row["area_en"], row["kind_of_day"],
             _minute(row["start"]), _minute(row["end"]), row["slot_zh"], row["slot_en"], roles[row["required_role"]],
-            int(row["min_people"]), row["source"],
+            int(row["min_people"]), row["source"], ASKS_REPORT in row["slot_en"],
         )
         for row in _read("duty_slots.csv")
     ]  # fmt: skip
@@ -100,7 +103,7 @@ async def adopt_proposal(org_id: int, *, by: Actor) -> int:
                 "org_id": org_id, "area_id": areas.get(row.area), "day_kind": row.day_kind,
                 "from_minute": row.from_minute, "to_minute": row.to_minute, "name": row.name, "name_en": row.name_en,
                 "role": row.role, "people": row.people, "first_day": first, "source": row.source, "entered_at": at,
-                "entered_by": by.person_id,
+                "entered_by": by.person_id, "asks_report": row.asks_report,
             }
             for row in rows
         ]  # fmt: skip

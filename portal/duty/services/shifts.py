@@ -68,7 +68,7 @@ class NewShift:
 async def may_edit_book(org_id: int, by: Actor) -> str:
     """The path of the organisation, whose book this person may change; any other organisation does not exist."""
     grid = await grid_row(org_id)
-    if grid is None or not scope(by, Permission.DUTY_EDIT).holds(grid.path, grid.org_id):
+    if grid is None or grid.id != grid.org_id or not scope(by, Permission.DUTY_EDIT).holds(grid.path, grid.org_id):
         raise NotFound()
     return grid.path
 
@@ -238,7 +238,8 @@ async def _check_person(org_id: int, new: NewShift) -> None:
 async def clear_lane(org_id: int, line: Line, start: datetime, end: datetime, *, by: Actor) -> list[int]:
     """Makes room in a lane between two instants, none of them past: shifts within go, others are cut; gives their ids.
 
-    What lies after `end` of a shift that is cut goes on as a shift of its own, with whoever stands in for it.
+    What lies after `end` of a shift that is cut goes on as a shift of its own, with whoever stands in for it. Each
+    shift is one event, by which its person is told (D15).
     """
     rows = await fetch(
         ShiftRow,
@@ -253,13 +254,24 @@ async def clear_lane(org_id: int, line: Line, start: datetime, end: datetime, *,
                 org_id, line, end, row.ends_at, person_id=row.person_id, post_id=row.post_id, by=by, note=row.note
             )
             await _stand_in_for_the_rest(row.id, rest)
-        if row.starts_at < start:
-            await _set(row, "ends_at", start)
-            await tell_listeners(row.id, "moved", by)
-        else:
-            await _set(row, "cancelled_at", now())
-            await tell_listeners(row.id, "cancelled", by)
+        is_cut = row.starts_at < start
+        await _set(row, "ends_at" if is_cut else "cancelled_at", start if is_cut else now())
+        await _record_cleared(row, start, end, by)
+        await tell_listeners(row.id, "moved" if is_cut else "cancelled", by)
     return [row.id for row in rows]
+
+
+async def _record_cleared(row: ShiftRow, start: datetime, end: datetime, by: Actor) -> None:
+    """Gone, or what is left of it: its beginning, else its end (both only where the middle was taken)."""
+    span = {"starts_at": stamp(row.starts_at), "ends_at": stamp(row.ends_at)}
+    details: DutyShiftCancelled | DutyShiftChanged = DutyShiftCancelled(person_id=row.person_id, **span)
+    if row.starts_at < start or row.ends_at > end:
+        left = (row.starts_at, start) if row.starts_at < start else (end, row.ends_at)
+        details = DutyShiftChanged(
+            person_id=row.person_id, was_person_id=row.person_id, starts_at=stamp(left[0]), ends_at=stamp(left[1]),
+            was_from=span["starts_at"], was_to=span["ends_at"],
+        )  # fmt: skip
+    await record_event(details, org_id=row.org_id, subject_id=row.id, by=by)
 
 
 async def _stand_in_for_the_rest(shift_id: int, rest_id: int) -> None:

@@ -4,6 +4,7 @@ from portal.rendering.i18n import N_
 
 REFUSALS = {
     "duty.screen_name": N_("写清挂在哪里，最多 60 个字。"),
+    "duty.screen_too_many": N_("一所学校最多 {most} 块屏。先停用不再挂的，再加。"),
     "duty.screen_gone": N_("这块屏已经停用。"),
 }
 
@@ -21,7 +22,8 @@ MADE = N_("{moment}制，照这时的班表。以后换班、请假，以网上�
 DIGEST = N_("摘要码 {digest}")
 FULL = N_("需要的 {hours} 小时都有人。")
 GAPS = N_("需要的 {hours} 小时中缺 {missing} 小时，{count} 处。")
-STEPS_IN = N_("{name}（顶班）")
+NO_ROSTER = N_("尚未排班")
+STEPS_IN = N_("{name}（兜底）")
 DAY = N_("日期")
 KIND = N_("哪种日子")
 MARKS = {

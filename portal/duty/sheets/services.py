@@ -7,7 +7,7 @@ from portal.audit.catalogue import DutyScreenEnded, DutyScreenMade
 from portal.audit.services import record_event
 from portal.core.actors import Actor
 from portal.core.clock import now
-from portal.core.database import execute, insert, unit_of_work
+from portal.core.database import execute, fetch_value, insert, unit_of_work
 from portal.core.ids import digest, new_token
 from portal.core.refusals import NotFound, Refused
 from portal.duty.sheets.queries import OpenScreen, screen_seen
@@ -16,6 +16,9 @@ from portal.grids.queries import grid_row
 from portal.permissions.rules import Permission, scope
 
 NOTED_EVERY = timedelta(minutes=10)
+
+
+MOST_SCREENS = 50
 
 
 class MadeScreen(NamedTuple):
@@ -27,7 +30,10 @@ class MadeScreen(NamedTuple):
 
 
 async def make_screen(org_id: int, name: str, *, by: Actor) -> MadeScreen:
-    """Makes the address of one screen; each device has one of its own, so that one alone can be ended."""
+    """Makes the address of one screen; each device has one of its own, so that one alone can be ended.
+
+    Refused: more than 50 in a school (`duty.screen_too_many`).
+    """
     async with unit_of_work():
         grid = await grid_row(org_id)
         if grid is None or grid.id != grid.org_id:
@@ -40,6 +46,10 @@ async def make_screen(org_id: int, name: str, *, by: Actor) -> MadeScreen:
         }  # fmt: skip
         [screen_id] = await insert(DutyScreen, row)
         await record_event(DutyScreenMade(), org_id=org_id, subject_id=screen_id, by=by)
+        # The event has locked the school's chain: of two who make the last one at once the second one sees the first.
+        there = await fetch_value("SELECT count(*) FROM duty_screen WHERE org_id = {} AND ended_at IS NULL", org_id)
+        if there > MOST_SCREENS:
+            raise Refused("duty.screen_too_many", most=MOST_SCREENS)
     return MadeScreen(screen_id, name, token)
 
 

@@ -35,6 +35,8 @@ def month_workbook(view: MonthView, heads: tuple[str, str], digest: str, signers
             mark = f"{day.mark} {day.kind}".strip()
             _write(sheet, row, 0, f"{day.day.isoformat()} {day.weekday}", looks.text, looks.risky)
             _write(sheet, row, 1, mark, looks.text, looks.risky)
+            for column in range(2, 2 + len(view.columns) * bool(day.unplanned)):
+                _write(sheet, row, column, day.unplanned if column == 2 else "", looks.text, looks.risky)
             for column, cell in enumerate(day.cells, start=2):
                 _write_cell(sheet, row, column, cell, looks)
         last = 3 + len(view.days) + 1

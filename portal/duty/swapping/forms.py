@@ -34,12 +34,14 @@ def parse_move(get: Text) -> Move:
 
 
 def parse_ask(get: Text, people: list[str]) -> Ask:
-    """Whom to ask; or one shift in exchange, whose person the service knows."""
+    """Whom to ask, or everybody who fits; or one shift in exchange, whose person the service knows."""
     if get("way") == "exchange":
         back = parse_number(get("back"))
         if back is None:
             raise Invalid({"back": "duty.swap_back_missing"})
         return Ask((), back, _reason(get))
+    if get("everyone"):
+        return Ask((), None, _reason(get), everyone=True)
     found = tuple(one for text in people if (one := parse_number(text)) is not None)
     if not found:
         raise Invalid({"people": "duty.swap_nobody_chosen"})

@@ -14,6 +14,7 @@ REFUSALS = {
     "duty.swap_nobodys": N_("这一班现在没有人，不用换，直接指派人。"),
     "duty.swap_no_shift": N_("要换的那一班已经撤下，选另一班。"),
     "duty.swap_nobody_chosen": N_("选至少一个人。"),
+    "duty.swap_nobody_fits": N_("现在没有一个值这种班的人有空、休息够。选几个人问，或者换一班。"),
     "duty.swap_back_missing": N_("选对方的一班。"),
     "duty.swap_too_many": N_("一次最多问 {most} 个人。"),
     "duty.swap_with_oneself": N_("这一班本来就是他的，选别人。"),

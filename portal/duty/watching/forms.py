@@ -1,5 +1,6 @@
 """From the forms of handovers and of the log to what the services take."""
 
+import unicodedata
 from collections.abc import Callable, Mapping
 
 from portal.core.refusals import Invalid
@@ -43,8 +44,15 @@ def parse_new_line(get: Text) -> NewLine:
     if errors or line is None or kind is None:
         raise Invalid(errors)
     return NewLine(
-        line, kind, get("key")[:40], get("text"), at, counts.get("present"), counts.get("absent"), answered
+        line, kind, get("key")[:40], get("text"), at, counts.get("present"), counts.get("absent"), answered,
+        parse_card(get),
     )  # fmt: skip
+
+
+def parse_card(get: Text) -> str:
+    """The number of a hazard as people write it: 2026-0042, full-width too, with or without No. before it."""
+    text = unicodedata.normalize("NFKC", get("card")).strip().lstrip("#").strip()
+    return text[:20]
 
 
 def parse_correction(get: Text, *, counts: bool) -> tuple[str, Mapping[str, int | None]]:

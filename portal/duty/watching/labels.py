@@ -3,9 +3,6 @@
 from portal.duty.watching.rules import Kind, WrittenAs
 from portal.rendering.i18n import N_
 
-ZERO_MARKS = ("零报告", "zero report")
-"""A slot with one of these words in its name asks for a report after lights-out."""
-
 REFUSALS = {
     "duty.take_too_early": N_("还早，上班前 30 分钟起接班。"),
     "duty.take_too_late": N_("这一班已经结束，不能再接。有出入就写更正。"),
@@ -26,6 +23,7 @@ REFUSALS = {
     "duty.log_leader_only": N_("电话抽查由带班领导或办公室来记。"),
     "duty.log_no_zero": N_("这个区域现在没有要零报告的时段。"),
     "duty.log_answered": N_("选接了没有。"),
+    "duty.log_no_card": N_("没有找到这个编号的隐患。照卡片上的编号写，例如 2026-0042；不记得就空着。"),
 }
 
 FLASHES = {
@@ -33,6 +31,7 @@ FLASHES = {
     "duty.signed": N_("交班签好了，时间记下了。"),
     "duty.logged": N_("记下了。"),
     "duty.log_corrected": N_("更正记下了，原来的还在。"),
+    "duty.log_card_named": N_("记下了，这一条连到了隐患。"),
 }
 
 EVENTS = {
@@ -50,8 +49,14 @@ KINDS = {
     Kind.CHECK: N_("电话抽查"),
     Kind.ZERO: N_("零报告"),
     Kind.CORRECTION: N_("更正"),
+    Kind.HAZARD: N_("隐患"),
+    Kind.NO_ACCOUNT: N_("交接班"),
 }
-WRITTEN_AS = {WrittenAs.LEADER: N_("带班领导记"), WrittenAs.OFFICE: N_("办公室代记")}
+WRITTEN_AS = {
+    WrittenAs.LEADER: N_("带班领导记"),
+    WrittenAs.OFFICE: N_("办公室代记"),
+    WrittenAs.CLOCK: N_("到点自动记"),
+}
 NOTHING_WRONG = N_("无异常")
 COUNTED = N_("在 {present} 人，缺 {absent} 人")
 ANSWERED = N_("接了")
@@ -59,6 +64,7 @@ NOT_ANSWERED = N_("没有接")
 BETWEEN = N_("，")
 ENTERED_LATER = N_("{moment} 补记")
 NOBODY = N_("没有人")
+NO_ACCOUNT = N_("{name}没有账号，手机上没有人能确认接班，以后不再提醒。给他开账号，或者把这个区域改成记在纸上")
 
 TAKEN = N_("{moment} 接班")
 SIGNED = N_("{moment} 交班签字")
@@ -66,6 +72,7 @@ SIGNED_LATE = N_("{moment} 交班签字，晚了")
 NOT_YET = N_("还没到接班的时候")
 TO_TAKE = N_("等接班")
 UNTAKEN = N_("没有接班")
+ON_PAPER = N_("没有账号，不在手机上接班")
 TO_SIGN = N_("等交班签字")
 UNSIGNED = N_("没有签交班")
 TOLD = N_("{lane} {hours}：{name}没有接班")

@@ -14,7 +14,7 @@ DAY = timedelta(hours=24)
 
 async def watch_lines(org_id: int, at: datetime, _by: Actor, language: str) -> list[Told]:
     """Posts that nobody has taken over, for `portal.duty.lent.handover_lines`. One statement where all is well."""
-    late = await untaken(org_id, at)
+    late = [one for one in await untaken(org_id, at) if one.can_confirm]
     if not late:
         return []
     words = Words((await kept_plan(org_id, await book_version(org_id))).plan, language)

@@ -32,6 +32,8 @@ class Kind(StrEnum):
     CHECK = "check"  # the leader has phoned a post (R101)
     ZERO = "zero"  # heads counted after lights-out (R96)
     CORRECTION = "correction"
+    HAZARD = "hazard"  # a card that was reported from a line
+    NO_ACCOUNT = "no_account"  # whoever is on duty cannot confirm on the phone: said once
 
 
 class WrittenAs(StrEnum):
@@ -40,16 +42,18 @@ class WrittenAs(StrEnum):
     DUTY = "duty"
     LEADER = "leader"
     OFFICE = "office"
+    CLOCK = "clock"
 
 
-def is_asked(line: Line, kinds: Mapping[str, str]) -> bool:
-    """Whether presence and rounds are asked of a lane: security posts only. `kinds` is the kind of each role."""
-    return kinds.get(line.role) == SECURITY
+def is_asked(line: Line, kinds: Mapping[str, str], on_paper: Collection[int] = ()) -> bool:
+    """Whether presence and rounds are asked of a lane: security posts only. `kinds` is the kind of each role,
+    `on_paper` are the areas that write these down on paper."""
+    return kinds.get(line.role) == SECURITY and line.area_id not in on_paper
 
 
-def hands_over(line: Line, kinds: Mapping[str, str]) -> bool:
+def hands_over(line: Line, kinds: Mapping[str, str], on_paper: Collection[int] = ()) -> bool:
     """Whether shifts of a lane are taken over and signed off: security posts, and whoever leads."""
-    return line == LEADING or is_asked(line, kinds)
+    return line == LEADING or is_asked(line, kinds, on_paper)
 
 
 def doing(book: Book, shift: Shift, *, at: datetime) -> int | None:
@@ -197,14 +201,14 @@ class Zero(NamedTuple):
         return self.starts_at <= happened_at < self.ends_at + ZERO_WITHIN
 
 
-def zeros_in(needs: Mapping[Line, Sequence[Need]], marks: Collection[str]) -> list[Zero]:
-    """Slots that ask for a report: those whose name says so, in the words of `marks`. The earliest first.
+def zeros_in(needs: Mapping[Line, Sequence[Need]]) -> list[Zero]:
+    """Slots that ask for a report, the earliest first.
 
     Pieces of one slot, cut by another one that lies over it, are one.
     """
     found: list[Zero] = []
     for line, rows in needs.items():
-        asked = [one for one in rows if any(mark in f"{one.name} {one.name_en}".lower() for mark in marks)]
+        asked = [one for one in rows if one.asks_report]
         cuts = [0, *(n for n, (one, two) in enumerate(pairwise(asked), 1) if one.ends_at < two.starts_at), len(asked)]
         for first, last in pairwise(cuts):
             if first < last:

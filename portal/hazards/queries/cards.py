@@ -1,11 +1,12 @@
 """One hazard, with everything that decides who may see and move it, in one statement."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from portal.core.actors import Actor
 from portal.core.clock import now
-from portal.core.database import fetch_one, in_list
+from portal.core.database import fetch, fetch_one, in_list
 from portal.core.refusals import NotFound
 from portal.hazards.rules.sight import may_see
 from portal.hazards.rules.standing import sight_of
@@ -153,6 +154,24 @@ async def same_school_seen(hazard_id: int, number: str, *, by: Actor) -> int | N
     same_school = "h.org_id = (SELECT o.org_id FROM hazard o WHERE o.id = {}) AND h.number = {}"
     found = _seen(await _row(same_school, hazard_id, number, by=by), by)
     return found.id if found else None
+
+
+async def numbered_seen(org_id: int, number: str, *, by: Actor) -> HazardRow | None:
+    """The card of a school with this number, if this person may see it. One statement."""
+    return _seen(await _row("h.org_id = {} AND h.number = {}", org_id, number, by=by), by)
+
+
+async def hazards_seen(org_id: int, hazard_ids: Sequence[int], *, by: Actor) -> list[HazardRow]:
+    """Those cards of a school that this person may see. One statement."""
+    counts, args = ties(by, now())
+    marks, ids = in_list(hazard_ids)
+    rows = await fetch(
+        HazardRow,
+        f"SELECT {_COLUMNS}, {counts} FROM hazard h JOIN grid g ON g.id = h.grid_id "
+        f"WHERE h.org_id = {{}} AND h.id IN {marks}",
+        *args, org_id, *ids,
+    )  # fmt: skip
+    return [row for row in rows if _seen(row, by) is not None]
 
 
 hazard_to_change = hazard_to_see

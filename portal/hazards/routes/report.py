@@ -1,5 +1,6 @@
 """Reporting a hazard: place known from the page or chosen by typing, one line, a photo if there is one (B1)."""
 
+from contextlib import suppress
 from typing import Any
 from urllib.parse import quote
 
@@ -9,8 +10,9 @@ from litestar.di import NamedDependency
 from portal.core.actors import Actor
 from portal.core.ids import new_token
 from portal.core.refusals import Refused
+from portal.duty.watching.services import name_card
 from portal.hazards.forms import number, parse_report
-from portal.hazards.queries.cards import hazard_row
+from portal.hazards.queries.cards import HazardRow, hazard_row
 from portal.hazards.queries.choices import categories
 from portal.hazards.routes.photos import photos_of_form
 from portal.hazards.routes.refusing import Taken, take_up
@@ -30,7 +32,8 @@ UPLOAD = 50_000_000  # three photos of 15 MB and the form around them
 async def show_report(request: AnyRequest, actor: NamedDependency[Actor]) -> Response[Any]:
     """The form; `grid` names the place when it is known, and somebody with one place of their own is there."""
     wanted = request.query_params.get("grid")
-    form = Form(texts={"grid_id": _only_place(actor) if wanted is None else wanted})
+    line = request.query_params.get("line", "")
+    form = Form(texts={"grid_id": _only_place(actor) if wanted is None else wanted, "line": line})
     return await _report_page(request, actor, form)
 
 
@@ -48,6 +51,8 @@ async def create_hazard(request: AnyRequest, actor: NamedDependency[Actor]) -> R
     except Refused as refusal:
         return await _report_page(request, actor, form, take_up(refusal, language_of(request), field="photos"))
     made = await hazard_row(hazard_id, by=actor)
+    if made is not None and not made.is_restricted:
+        await _tell_log(number(form.get("line")), made, actor)
     return see(
         request,
         f"/hazards/{hazard_id}?reported={quote(form.get('key')[:40], safe='')}",
@@ -63,6 +68,13 @@ async def find_places(request: AnyRequest, actor: NamedDependency[Actor]) -> Res
     return await page(
         request, "hazards/places.html", fragment="hazards/_places.html", found=await _found(typed, actor), typed=typed
     )
+
+
+async def _tell_log(line_id: int | None, made: HazardRow, actor: Actor) -> None:
+    """The line of the log of duty from which it was reported names it; whoever may not say so there just reports."""
+    if line_id is not None:
+        with suppress(Refused):
+            await name_card(made.org_id, line_id, made.id, by=actor)
 
 
 def _only_place(actor: Actor) -> str:
@@ -94,7 +106,7 @@ async def _report_page(request: AnyRequest, actor: Actor, form: Form, taken: Tak
         confidential=form.get("confidential") == "1",
         key=form.get("key") or new_token(), places=known,
         found=find(form.get("place"), known) if form.get("place") and grid_id is None else (),
-        owner=actor.account_id or 0,
+        owner=actor.account_id or 0, line=number(form.get("line")),
         categories=category_groups(await categories(actor.org_id or 0), language), errors=taken.errors if taken else {},
     )  # fmt: skip
     return await page(

@@ -37,6 +37,7 @@ class ReportView:
     owner: int
     categories: Groups
     errors: Mapping[str, str]
+    line: int | None = None  # of the log of duty, from which it is reported
 
 
 async def places_for(actor: Actor) -> tuple[Found, ...]:

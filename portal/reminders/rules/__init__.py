@@ -2,7 +2,15 @@
 
 from portal.reminders.rules.card import Answer, Card, Circle, Holder, OpenStep, unique
 from portal.reminders.rules.hours import daylight, is_quiet, may_put_off, most_snooze, out_of_quiet, snooze_end
-from portal.reminders.rules.mails import KEEP_FOR, MOST_ERRORS, WINDOWS, newest_window, pause_after
+from portal.reminders.rules.mails import (
+    KEEP_FOR,
+    MOST_ERRORS,
+    SOON,
+    SOON_FOR,
+    WINDOWS,
+    newest_window,
+    pause_after,
+)
 from portal.reminders.rules.people import levels, people_for, sees
 from portal.reminders.rules.policy import (
     AGAIN,
@@ -50,6 +58,8 @@ __all__ = [
     "POLICY",
     "REPORTED_TO",
     "RULED_TO",
+    "SOON",
+    "SOON_FOR",
     "STEP_CODES",
     "URGED_TO",
     "VACANT_TO",

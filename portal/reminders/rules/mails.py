@@ -9,6 +9,9 @@ WINDOWS = (time(7, 35), time(12), time(20, 5))
 
 Five minutes after what is told at 07:30 (due today) and at 20:00 (not overnight), so that it is in the same message.
 """
+SOON = ("duty_hour",)
+"""What is of use within the hour or not at all: mailed at once outside the quiet hours, and never in a window."""
+SOON_FOR = timedelta(hours=1)
 KEEP_FOR = timedelta(days=7)
 """Older unread reminders are not mailed any more: they stand in the inbox."""
 MOST_ERRORS = 8

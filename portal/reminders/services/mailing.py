@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from portal.core.clock import now
-from portal.core.database import execute, fetch, fetch_one, fetch_value, unit_of_work
-from portal.reminders.rules import KEEP_FOR, MOST_ERRORS, is_quiet, newest_window, pause_after
+from portal.core.database import execute, fetch, fetch_one, fetch_value, in_list, unit_of_work
+from portal.reminders.rules import KEEP_FOR, MOST_ERRORS, SOON, SOON_FOR, is_quiet, newest_window, pause_after
 
 LEASE = timedelta(seconds=60)
 
@@ -25,10 +25,11 @@ UNMAILED = (
 
 
 async def bundle_mail() -> int:
-    """Makes the messages that are due: one per person for the newest window, and one at once for what is red.
+    """Makes the messages that are due: one per person for the newest window, one at once for what is red or begins
+    within the hour (at night only for what is red).
 
     Only what is unread goes out, each reminder in one message. A window is used once per person, so that nobody gets
-    more than three a day, red ones apart; after a long absence only the newest window is made up for.
+    more than three a day, those at once apart; after a long absence only the newest window is made up for.
     """
     at = now()
     window, oldest = newest_window(at), at - KEEP_FOR
@@ -39,10 +40,24 @@ async def bundle_mail() -> int:
         made += await _bundle(waiting, key, at, oldest, only="AND params LIKE {}", args=('%"red"%',))
     if is_quiet(at):
         return made
-    late = UNMAILED + "r.made_at <= {} GROUP BY r.person_id, p.org_id"
-    for waiting in await fetch(_Waiting, late, oldest, at, window):
+    made += await _bundle_soon(at)
+    marks, soon = in_list(SOON)
+    late = UNMAILED + f"r.made_at <= {{}} AND r.kind NOT IN {marks} GROUP BY r.person_id, p.org_id"
+    for waiting in await fetch(_Waiting, late, oldest, at, window, *soon):
         key = f"mail:person:{waiting.person_id}:{window:%Y-%m-%dT%H:%M}"
-        made += await _bundle(waiting, key, at, oldest, only="AND made_at <= {}", args=(window,))
+        only = f"AND made_at <= {{}} AND kind NOT IN {marks}"
+        made += await _bundle(waiting, key, at, oldest, only=only, args=(window, *soon))
+    return made
+
+
+async def _bundle_soon(at: datetime) -> int:
+    """What was said in the last hour and is of use only now, without waiting for a window."""
+    marks, soon = in_list(SOON)
+    sql = UNMAILED + f"r.kind IN {marks} GROUP BY r.person_id, p.org_id"
+    made = 0
+    for waiting in await fetch(_Waiting, sql, at - SOON_FOR, at, *soon):
+        key = f"mail:person:{waiting.person_id}:soon:{waiting.newest}"
+        made += await _bundle(waiting, key, at, at - SOON_FOR, only=f"AND kind IN {marks}", args=tuple(soon))
     return made
 
 
@@ -112,14 +127,16 @@ class MailLine(NamedTuple):
 
 
 async def lines_of(mail_id: int) -> list[MailLine]:
-    """What a message tells: reminders that are still unread, major ones first."""
+    """What a message tells: reminders that are still unread, major ones first; nothing whose hour is over."""
+    marks, soon = in_list(SOON)
     return await fetch(
         MailLine,
         "SELECT r.kind, r.params, h.id, h.number, h.is_restricted, h.level, h.due_at FROM reminder r "
         "LEFT JOIN hazard h ON r.subject_kind = 'hazard' AND h.id = r.subject_id "
-        "WHERE r.mail_id = {} AND r.read_at IS NULL ORDER BY CASE WHEN h.level = 'red' THEN 0 ELSE 1 END, r.id",
-        mail_id,
-    )
+        f"WHERE r.mail_id = {{}} AND r.read_at IS NULL AND (r.kind NOT IN {marks} OR r.made_at > {{}}) "
+        "ORDER BY CASE WHEN h.level = 'red' THEN 0 ELSE 1 END, r.id",
+        mail_id, *soon, now() - SOON_FOR,
+    )  # fmt: skip
 
 
 async def mail_sent(mail: MailClaim) -> bool:

@@ -20,6 +20,7 @@ class AreaRow(NamedTuple):
     name_en: str
     ended_at: datetime | None
     version: int
+    by_phone: bool
 
 
 class SlotRow(NamedTuple):
@@ -40,6 +41,7 @@ class SlotRow(NamedTuple):
     last_day: date | None
     source: str
     version: int
+    asks_report: bool
 
 
 class PeriodRow(NamedTuple):
@@ -101,24 +103,25 @@ async def area_row(area_id: int, *, by: Actor, edit: bool = False) -> AreaRow:
     """An area; an ended one is not found any more."""
     found = await _row(
         AreaRow,
-        "SELECT x.id, x.org_id, g.path, x.grid_id, x.name, x.name_en, x.ended_at, x.version FROM duty_area x "
-        "JOIN grid g ON g.id = x.org_id WHERE x.id = {}",
+        "SELECT x.id, x.org_id, g.path, x.grid_id, x.name, x.name_en, x.ended_at, x.version, x.by_phone "
+        "FROM duty_area x JOIN grid g ON g.id = x.org_id WHERE x.id = {}",
         area_id, by, edit,
     )  # fmt: skip
     if found.ended_at is not None:
         raise NotFound()
-    return found
+    return found._replace(by_phone=bool(found.by_phone))  # SQLite gives 0 and 1
 
 
 async def slot_row(slot_id: int, *, by: Actor, edit: bool = False) -> SlotRow:
     """A slot, also one that holds no more."""
-    return await _row(
+    found = await _row(
         SlotRow,
         "SELECT x.id, x.org_id, g.path, x.area_id, x.day_kind, x.role, x.from_minute, x.to_minute, x.people, x.name, "
-        "x.name_en, x.first_day, x.last_day, x.source, x.version FROM duty_slot x JOIN grid g ON g.id = x.org_id "
-        "WHERE x.id = {}",
+        "x.name_en, x.first_day, x.last_day, x.source, x.version, x.asks_report FROM duty_slot x "
+        "JOIN grid g ON g.id = x.org_id WHERE x.id = {}",
         slot_id, by, edit,
     )  # fmt: skip
+    return found._replace(asks_report=bool(found.asks_report))
 
 
 async def period_row(period_id: int, *, by: Actor, edit: bool = False) -> PeriodRow:

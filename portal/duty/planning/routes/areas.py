@@ -150,10 +150,14 @@ async def _area_page(
         slot_lines(words, found), address("/duty/plan/slots/new", frame.other, area=area_id, kind=kind),
         tuple((one, day_kind_name(words, one)) for one in sources), state_of(stands), later, len(stands),
         copied or Typed(), _place_options(await places_of(room.org.id)) if row else (),
-        {"name": row.name, "name_en": row.name_en, "grid": str(row.grid_id or "")} if row else {}, typed or Typed(),
-        row.version if row else 0,
+        _values(row) if row else {}, typed or Typed(), row.version if row else 0,
     )  # fmt: skip
     return await page(request, "duty/planning/area.html", fragment="duty/planning/_area.html", status=status, view=view)
+
+
+def _values(row: AreaRow) -> dict[str, str]:
+    by_phone = "yes" if row.by_phone else "no"
+    return {"name": row.name, "name_en": row.name_en, "grid": str(row.grid_id or ""), "by_phone": by_phone}
 
 
 def _has_slots(room: Room, area_id: int | None, source: str, kind: str) -> bool:

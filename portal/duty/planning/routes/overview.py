@@ -71,7 +71,7 @@ async def _proposed(room: Room) -> tuple[Words, dict[int, str]]:
     numbers = {name: n for n, name in enumerate(names, start=1)}
     slots = tuple(
         Slot(n, numbers.get(row.area), row.day_kind, row.role, row.from_minute, row.to_minute, row.people, row.name,
-             row.name_en)
+             row.name_en, asks_report=row.asks_report)
         for n, row in enumerate(rows)
     )  # fmt: skip
     areas = {n: Area(n, None, name, names[name], n) for name, n in numbers.items()}

@@ -141,6 +141,7 @@ async def _slot_page(
     known = {
         "role": row.role, "starts": clock_of(row.from_minute), "ends": clock_of(row.to_minute),
         "people": str(row.people), "name": row.name, "name_en": row.name_en, "first_day": first_day,
+        "asks_report": "1" if row.asks_report else "",
     }  # fmt: skip
     people = words.say(labels.PEOPLE, role=words.role(row.role), count=row.people)
     now = f"{hours(row.from_minute, row.to_minute)} {words.chosen(row.name, row.name_en)} {people}"
@@ -149,7 +150,8 @@ async def _slot_page(
         frame_of(room, "plan", labels.TABS), row.id, f"/duty/plan/slots/{row.id}/changes", row.area_id,
         words.area(row.area_id), row.day_kind, day_kind_name(words, row.day_kind), _roles(room, row.area_id),
         area_address(row.area_id, room.reader.org, kind=row.day_kind), now, "", row.version,
-        {**known, **typed.texts}, typed, Typed({"first_day": first_day, **ending.texts}, ending.errors, ending.beaten),
+        {**known, **({"asks_report": ""} if typed.texts else {}), **typed.texts}, typed,
+        Typed({"first_day": first_day, **ending.texts}, ending.errors, ending.beaten),
         is_over,
     )  # fmt: skip
     return await page(request, "duty/planning/slot.html", fragment="duty/planning/_slot.html", status=status, view=view)

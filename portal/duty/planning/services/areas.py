@@ -17,11 +17,12 @@ from portal.duty.tables import DutyArea
 
 
 class NewArea(NamedTuple):
-    """What an area is called, and which grid it is, if any."""
+    """What an area is called, which grid it is, if any, and whether its posts are taken over on the phone."""
 
     name: str
     name_en: str = ""
     grid_id: int | None = None
+    by_phone: bool = True
 
 
 async def make_area(org_id: int, new: NewArea, *, by: Actor) -> int:
@@ -33,7 +34,7 @@ async def make_area(org_id: int, new: NewArea, *, by: Actor) -> int:
         [area_id] = await insert(
             DutyArea,
             {"org_id": org_id, "grid_id": new.grid_id, "name": new.name, "name_en": new.name_en, "sort": int(sort),
-             "made_at": now()},
+             "made_at": now(), "by_phone": new.by_phone},
         )  # fmt: skip
         await record_event(
             DutyAreaMade(grid_id=new.grid_id), org_id=org_id, subject_id=area_id, by=by, texts={"name": new.name}
@@ -42,19 +43,21 @@ async def make_area(org_id: int, new: NewArea, *, by: Actor) -> int:
 
 
 async def change_area(area_id: int, new: NewArea, *, version: int, by: Actor) -> bool:
-    """Another name or grid for an area; False where nothing is different. Refused as in `make_area`."""
+    """Another name or grid for an area, or its posts on paper; False where nothing is different. Refused as in
+    `make_area`."""
     async with unit_of_work():
         row = await area_row(area_id, by=by, edit=True)
         await open_plan(row.org_id, by)
-        if new == NewArea(row.name, row.name_en, row.grid_id):
+        if new == NewArea(row.name, row.name_en, row.grid_id, row.by_phone):
             return False
         await _check(row.org_id, new, but=area_id)
         await compare_and_set(
-            DutyArea, area_id, version=version, name=new.name, name_en=new.name_en, grid_id=new.grid_id
-        )
+            DutyArea, area_id, version=version, name=new.name, name_en=new.name_en, grid_id=new.grid_id,
+            by_phone=new.by_phone,
+        )  # fmt: skip
         await record_event(
-            DutyAreaChanged(grid_id=new.grid_id, was_grid_id=row.grid_id), org_id=row.org_id, subject_id=area_id, by=by,
-            texts={"name": new.name, "was": row.name},
+            DutyAreaChanged(grid_id=new.grid_id, was_grid_id=row.grid_id, by_phone=new.by_phone), org_id=row.org_id,
+            subject_id=area_id, by=by, texts={"name": new.name, "was": row.name},
         )  # fmt: skip
         return True
 

@@ -18,7 +18,7 @@ from portal.duty.tables import DutySlot
 
 
 class NewSlot(NamedTuple):
-    """From minute to minute so many people of a role; from a date on."""
+    """From minute to minute so many people of a role; from a date on. `asks_report`: heads are counted after it."""
 
     role: str
     from_minute: int
@@ -27,6 +27,7 @@ class NewSlot(NamedTuple):
     name: str
     name_en: str
     first_day: date
+    asks_report: bool = False
 
 
 async def add_slot(org_id: int, area_id: int | None, day_kind: str, new: NewSlot, *, by: Actor) -> int:
@@ -45,7 +46,7 @@ async def add_slot(org_id: int, area_id: int | None, day_kind: str, new: NewSlot
         slot_id = await _enter(org_id, area_id, day_kind, new, None, by)
         details = DutySlotAdded(
             area_id=area_id, day_kind=day_kind, role=new.role, from_minute=new.from_minute, to_minute=new.to_minute,
-            people=new.people, first_day=new.first_day.isoformat(),
+            people=new.people, first_day=new.first_day.isoformat(), asks_report=new.asks_report,
         )  # fmt: skip
         await record_event(details, org_id=org_id, subject_id=slot_id, by=by, texts={"name": new.name})
         return slot_id
@@ -70,7 +71,7 @@ async def change_slot(slot_id: int, new: NewSlot, *, version: int, by: Actor) ->
         new_id = await _replace(row, new, version, by)
         details = DutySlotChanged(
             new_id=new_id, role=new.role, from_minute=new.from_minute, to_minute=new.to_minute, people=new.people,
-            first_day=new.first_day.isoformat(),
+            first_day=new.first_day.isoformat(), asks_report=new.asks_report,
         )  # fmt: skip
         await record_event(details, org_id=row.org_id, subject_id=slot_id, by=by, texts={"name": new.name})
         return new_id
@@ -147,7 +148,9 @@ def _check_copy(from_kind: str, to_kind: str, state: str, stands: list[Slot]) ->
 
 
 def _copied(slot: Slot, first_day: date) -> NewSlot:
-    return NewSlot(slot.role, slot.from_minute, slot.to_minute, slot.people, slot.name, slot.name_en, first_day)
+    return NewSlot(
+        slot.role, slot.from_minute, slot.to_minute, slot.people, slot.name, slot.name_en, first_day, slot.asks_report
+    )  # fmt: skip
 
 
 async def _end_all(slots: list[Slot], first_day: date) -> None:
@@ -172,7 +175,9 @@ def _check_leader(line: Line, new: NewSlot) -> None:
 
 
 def _differs(row: SlotRow, new: NewSlot) -> bool:
-    stands = NewSlot(row.role, row.from_minute, row.to_minute, row.people, row.name, row.name_en, new.first_day)
+    stands = NewSlot(
+        row.role, row.from_minute, row.to_minute, row.people, row.name, row.name_en, new.first_day, row.asks_report
+    )  # fmt: skip
     return stands != new
 
 

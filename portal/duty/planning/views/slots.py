@@ -152,10 +152,12 @@ def slot_lines(words: Words, found: Held) -> tuple[SlotLine, ...]:
         since = [words.say(labels.FROM, day=words.on(slot.first_day))] if slot.first_day > today() else []
         if slot.last_day is not None:
             since.append(words.say(labels.UNTIL, day=words.on(slot.last_day)))
+        role = people_text(words, slot)
         lines.append(
             SlotLine(
                 hours(slot.from_minute, slot.to_minute), words.chosen(slot.name, slot.name_en),
-                people_text(words, slot), words.say(labels.AND).join(since), f"/duty/plan/slots/{slot.id}",
+                words.say(labels.REPORTS, people=role) if slot.asks_report else role,
+                words.say(labels.AND).join(since), f"/duty/plan/slots/{slot.id}",
             )
         )  # fmt: skip
     return tuple(lines)

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from portal.audit.catalogue import DutyRosterPublished
 from portal.audit.rules import stamp
 from portal.audit.services import record_event
 from portal.core.actors import Actor
 from portal.core.clock import local, now, start_of_day
-from portal.core.database import compare_and_set, execute, in_list, unit_of_work
+from portal.core.database import compare_and_set, execute, fetch, in_list, unit_of_work
 from portal.core.refusals import Conflict, Refused
 from portal.duty.queries import book_of, staff_of, with_needs
 from portal.duty.rostering.queries import PUBLISHED, RosterRow, on_hold, shifts_in_force, shifts_of_draft
@@ -30,10 +30,10 @@ async def publish_roster(
     """Puts a draft in force; says what that changed.
 
     Shifts that stay the same keep their rows; the same person on the same day in the same lane is moved, and a swap
-    goes along; the rest is cancelled and entered. What has begun is not touched. Refused: a roster that is no draft; a
-    lane of leaders with an hour that nobody leads, unless `without_leader`; oneself as leader where that would give
-    more rights than one has, or somebody who may not lead; another version, or a book in which it would change
-    something else than what was `seen` (`Conflict`).
+    goes along; the rest is cancelled and entered. What has begun is not touched. Refused: a roster that is no draft;
+    shifts of an area that has ended meanwhile, or of a role that is gone; a lane of leaders with an hour that nobody
+    leads, unless `without_leader`; oneself as leader where that would give more rights than one has, or somebody who
+    may not lead; another version, or a book in which it would change something else than what was `seen` (`Conflict`).
     """
     async with unit_of_work():
         row = await draft_to_change(roster_id, by=by)
@@ -45,6 +45,7 @@ async def publish_roster(
         diff = await difference(row, at)
         if seen and seen != diff.mark:
             raise Conflict("roster.book_changed")
+        await _check_lanes(row, diff)
         await _check_leaders(row, diff, by, at)
         await _apply(row, diff, at, by)
         leaderless = await _leaderless(row, at)
@@ -82,6 +83,34 @@ def compare_with(row: RosterRow, in_force: Iterable[Planned], draft: Iterable[Pl
 def span_of(row: RosterRow) -> tuple[datetime, datetime]:
     """The instants between which a roster's shifts begin."""
     return start_of_day(row.first_day), start_of_day(row.last_day + timedelta(days=1))
+
+
+class _Gone(NamedTuple):
+    area_id: int | None
+    role: str
+    name: str
+    ended_at: datetime | None
+
+
+_GONE = (
+    "SELECT a.id, '', a.name, a.ended_at FROM duty_area a WHERE a.org_id = {} AND a.ended_at IS NOT NULL "
+    "UNION ALL SELECT NULL, d.role, d.role, NULL FROM duty_shift d WHERE d.roster_id = {} AND NOT EXISTS "
+    "(SELECT 1 FROM duty_role r WHERE r.code = d.role AND (r.org_id IS NULL OR r.org_id = d.org_id)) GROUP BY d.role"
+)
+
+
+async def _check_lanes(row: RosterRow, diff: Diff) -> None:
+    """An area may have ended, a role been taken away, since the draft was drawn: nobody comes to a place that is no
+    more. An area's last day is a day of duty like others. One statement."""
+    gone = await fetch(_Gone, _GONE, row.org_id, row.id)
+    ends = {one.area_id: start_of_day(local(one.ended_at).date() + timedelta(days=1)) for one in gone if one.ended_at}
+    names = {one.area_id: one.name for one in gone if one.ended_at}
+    roles = {one.role for one in gone if not one.ended_at}
+    for one in sorted((*diff.entered, *(pair.then for pair in diff.moved)), key=lambda one: one.starts_at):
+        area, end = one.line.area_id, ends.get(one.line.area_id)
+        if one.line.role in roles or (end is not None and one.starts_at >= end):
+            name = one.line.role if one.line.role in roles else names[area]
+            raise Refused("roster.lane_ended", name=name, first=f"{local(one.starts_at):%Y-%m-%d}")
 
 
 async def _check_leaders(row: RosterRow, diff: Diff, by: Actor, at: datetime) -> None:

@@ -11,6 +11,7 @@ from portal.core.actors import Actor
 from portal.core.clock import today
 from portal.core.refusals import NotFound
 from portal.duty.provided import laid_days
+from portal.duty.queries import first_day_of
 from portal.duty.routes.parts import AnyRequest, Room, number, room_of, wanted_org
 from portal.duty.sheets import labels
 from portal.duty.sheets.forms import parse_month
@@ -59,13 +60,21 @@ async def get_month(request: AnyRequest, actor: NamedDependency[Actor]) -> Respo
 
 
 async def _view(request: AnyRequest, actor: Actor) -> MonthView:
-    """One statement for one's own school; up to three more for the plan of another one."""
+    """Two statements for one's own school; up to three more for the plan of another one."""
     asked = request.query_params
     first = parse_month(asked.get("month", "")) or today().replace(day=1)
     room = await room_of(request, actor, wanted_org(actor, asked.get("org", "")), around=first)
     laid = await laid_days(room.org.id, room.words, room.reader, first, last_of(first))
     only = area_of(room, asked.get("area", ""))
-    return month_view(laid, first, org_id=room.org.id, school=room.org.name, is_below=room.is_below, only=only)
+    return month_view(
+        laid,
+        first,
+        org_id=room.org.id,
+        school=room.org.name,
+        is_below=room.is_below,
+        only=only,
+        planned=await first_day_of(room.org.id),
+    )
 
 
 def area_of(room: Room, text: str) -> int | None:

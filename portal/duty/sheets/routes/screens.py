@@ -38,6 +38,13 @@ async def create_screen(request: AnyRequest, actor: NamedDependency[Actor]) -> R
     except Invalid as refusal:
         error = sentence(Refused(refusal.fields["name"]), language_of(request))
         return await _screens_page(request, actor, org, typed=form.get("name"), error=error, status=422)
+    except Refused as refusal:
+        if refusal.code != "duty.screen_too_many":
+            raise
+        trouble = sentence(refusal, language_of(request))
+        return await _screens_page(
+            request, actor, org, typed=form.get("name"), trouble=trouble, status=refusal.status
+        )  # fmt: skip
     return await _screens_page(request, actor, org, made=made)
 
 

@@ -46,7 +46,10 @@ class Entry(NamedTuple):
 
 
 class SheetDay(NamedTuple):
-    """A row. `mark` is a shape for the kind of day, "" on a usual school day; `kind` says it in words."""
+    """A row. `mark` is a shape for the kind of day, "" on a usual school day; `kind` says it in words.
+
+    `unplanned`: the school had no roster yet; said once for the whole row, and no gap.
+    """
 
     day: date
     weekday: str
@@ -54,6 +57,7 @@ class SheetDay(NamedTuple):
     kind: str
     cells: tuple[tuple[Entry, ...], ...]
     is_today: bool
+    unplanned: str = ""
 
     @property
     def has_gap(self) -> bool:
@@ -104,17 +108,22 @@ def last_of(first: date) -> date:
 
 
 def month_view(
-    laid: Laid, first: date, *, org_id: int, school: str, is_below: bool, only: int | None = None
-) -> MonthView:
-    """The sheet of the month that begins on `first`, from a book that was read over its days; `only`: of one area."""
+    laid: Laid, first: date, *, org_id: int, school: str, is_below: bool, only: int | None = None,
+    planned: date | None = date.min,
+) -> MonthView:  # fmt: skip
+    """The sheet of the month that begins on `first`, from a book that was read over its days; `only`: of one area.
+
+    `planned` is the first day of the school's first roster; None: there is none yet.
+    """
+    since = planned or date.max
     words, at = laid.words, laid.reader.at
     lines = [line for line in laid.found if only is None or line == LEADING or line.area_id == only]
     hours = {line: _same_hours(laid.opened.book.needs.get(line, ())) for line in lines}
-    days = tuple(_row(laid, day, lines, hours) for day in _days(first, last_of(first)))
+    days = tuple(_row(laid, day, lines, hours, since) for day in _days(first, last_of(first)))
     calendar = words.plan.days.calendar
     return MonthView(
         org_id, school, title_of(laid, first), laid.reader.org, is_below, first,
-        tuple(Column(words.line(line), hours[line]) for line in lines), days, _lead(laid, only),
+        tuple(Column(words.line(line), hours[line]) for line in lines), days, _lead(laid, only, since),
         words.say(labels.MADE, moment=moment_text(at, at=at, language=words.language, full=True)),
         digest_of(laid, org_id, days, lines), _legend(laid, days), calendar.unpublished_years(first, last_of(first)),
         only, words.area(only) if only else "",
@@ -147,12 +156,13 @@ def _days(first: date, last: date) -> Iterator[date]:
     return (first + DAY * step for step in range((last - first).days + 1))
 
 
-def _row(laid: Laid, day: date, lines: Iterable[Line], hours: dict[Line, str]) -> SheetDay:
+def _row(laid: Laid, day: date, lines: Iterable[Line], hours: dict[Line, str], since: date) -> SheetDay:
     words = laid.words
-    cells = tuple(_entries(laid, _on(laid.found[line], day), hours[line]) for line in lines)
+    unplanned = words.say(labels.NO_ROSTER) if day < since else ""
+    cells = () if unplanned else tuple(_entries(laid, _on(laid.found[line], day), hours[line]) for line in lines)
     return SheetDay(
         day, words.weekday(day), labels.MARKS.get(_shape(laid, day), ""), words.kind_of(day), cells,
-        day == local(laid.reader.at).date(),
+        day == local(laid.reader.at).date(), unplanned,
     )  # fmt: skip
 
 
@@ -233,9 +243,14 @@ def _covered(needs: list[Need]) -> str:
     return span_text(needs[0].starts_at, needs[-1].ends_at)
 
 
-def _lead(laid: Laid, only: int | None) -> str:
-    needed, missing = laid.hours(laid.start, laid.end, only)
-    say, holes = laid.words.say, laid.holes(laid.start, laid.end, only)
+def _lead(laid: Laid, only: int | None, since: date) -> str:
+    say, start = laid.words.say, laid.start
+    if since > local(start).date():
+        if since >= local(laid.end).date():
+            return say(labels.NO_ROSTER)
+        start = start_of_day(since)
+    needed, missing = laid.hours(start, laid.end, only)
+    holes = laid.holes(start, laid.end, only)
     if not holes:
         return say(labels.FULL, hours=hours_text(needed))
     return say(labels.GAPS, hours=hours_text(needed), missing=hours_text(missing), count=len(holes))

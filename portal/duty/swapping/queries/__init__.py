@@ -1,6 +1,6 @@
 """Reads of swaps and of whoever could do a shift instead."""
 
-from portal.duty.swapping.queries.around import Around, around_shift, duty_of, names_of, sealed_phones
+from portal.duty.swapping.queries.around import WEEKS_AHEAD, Around, around_shift, duty_of, names_of, sealed_phones
 from portal.duty.swapping.queries.standing import OfShift, StandingIn, SwapLine, swaps_of_shift
 from portal.duty.swapping.queries.swaps import (
     Offered,
@@ -16,6 +16,7 @@ from portal.duty.swapping.queries.swaps import (
 )
 
 __all__ = [
+    "WEEKS_AHEAD",
     "Around",
     "OfShift",
     "Offered",

@@ -13,6 +13,9 @@ from portal.duty.swapping.rules import whose
 MARGIN = timedelta(days=3)
 """So far around a shift duties count when it is asked whether somebody has rest enough."""
 
+WEEKS_AHEAD = timedelta(days=28)
+"""So far ahead it is known who does which duty: whom to ask, what to do in return."""
+
 
 @dataclass(frozen=True, slots=True)
 class Around:

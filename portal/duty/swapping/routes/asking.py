@@ -11,9 +11,9 @@ from portal.core.clock import now
 from portal.core.refusals import NotFound, Refused
 from portal.duty.queries import SeenShift, shift_seen
 from portal.duty.swapping.forms import parse_ask
-from portal.duty.swapping.queries import Around, around_shift, is_office, open_on_shift
+from portal.duty.swapping.queries import WEEKS_AHEAD, Around, around_shift, is_office, open_on_shift
 from portal.duty.swapping.routes.reader import reader_of
-from portal.duty.swapping.routes.swaps import ACT, VIEW, WEEKS_AHEAD
+from portal.duty.swapping.routes.swaps import ACT, VIEW
 from portal.duty.swapping.rules import is_urgent
 from portal.duty.swapping.services import ask_swap
 from portal.duty.swapping.services.asking import whose_to_give

@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 from litestar import Response, get, post
@@ -13,7 +12,7 @@ from portal.audit.queries import history_of
 from portal.core.actors import Actor
 from portal.core.refusals import NotFound, Refused
 from portal.duty.swapping.forms import Move, parse_move
-from portal.duty.swapping.queries import around_shift, names_of, swap_seen, swaps_seen
+from portal.duty.swapping.queries import WEEKS_AHEAD, around_shift, names_of, swap_seen, swaps_seen
 from portal.duty.swapping.routes.reader import reader_of
 from portal.duty.swapping.rules import Act
 from portal.duty.swapping.services import (
@@ -31,7 +30,6 @@ from portal.web.again import AnyRequest, Typed, typed_again
 from portal.web.forms import form_of
 from portal.web.respond import page, see
 
-WEEKS_AHEAD = timedelta(days=28)
 OF_THE_REASON = frozenset({"duty.swap_need_reason", "duty.swap_speaks_against"})
 VIEW, ACT = {"permission": Permission.SWAP_VIEW}, {"permission": Permission.SWAP_ACT}
 

@@ -1,6 +1,6 @@
 """Pure decisions about swaps, take-overs and corrections."""
 
-from portal.duty.swapping.rules.choosing import Offer, no_fit, offers, speaks_against, whose
+from portal.duty.swapping.rules.choosing import MOST_ASKED, Offer, fitting, no_fit, offers, speaks_against, whose
 from portal.duty.swapping.rules.swaps import (
     ENDED,
     OF_THE_OFFICE,
@@ -20,6 +20,7 @@ from portal.duty.swapping.rules.swaps import (
 
 __all__ = [
     "ENDED",
+    "MOST_ASKED",
     "OF_THE_OFFICE",
     "OPEN",
     "Act",
@@ -30,6 +31,7 @@ __all__ = [
     "acts_of",
     "check_act",
     "expiry",
+    "fitting",
     "is_urgent",
     "no_fit",
     "offers",

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from portal.duty.rules import LEADING, Book, Clash, Conflict, Duty, Shift, Terms, against
+from portal.duty.rules import LEADING, Book, Clash, Conflict, Duty, Line, Shift, Terms, against
 from portal.responsibilities.rules import holder_at
 
 BLOCKING = frozenset({Clash.AWAY, Clash.LEFT, Clash.TWO_PLACES})
 """Whoever one of these speaks against is not free, however much they want to be."""
 LONG = timedelta(days=999)
+MOST_ASKED = 60
 
 
 class Person(Protocol):
@@ -93,6 +94,13 @@ def offers(
         if person.id not in left_out and no_fit(person.id, gets, staff) is None
     ]
     return sorted(found, key=_order)
+
+
+def fitting(found: Iterable[Offer], line: Line) -> tuple[int, ...]:
+    """Of those who could do a duty all who do such duties anyway and whom nothing speaks against, in their order, as
+    many as are asked at once. Whoever may lead may be asked to, also if they have not yet."""
+    fit = [one.person.id for one in found if not one.against and (one.knows or line == LEADING)]
+    return tuple(fit[:MOST_ASKED])
 
 
 def _order(offer: Offer) -> tuple[bool, bool, bool, timedelta, str, int]:

@@ -12,23 +12,23 @@ from portal.core.database import fetch_value, insert, unit_of_work
 from portal.core.refusals import Conflict, Invalid, NotFound, Refused
 from portal.duty.queries import SeenShift, shift_seen
 from portal.duty.rules import Duty
-from portal.duty.swapping.queries import Around, around_shift, is_office, open_on_shift
-from portal.duty.swapping.rules import State, expiry, is_urgent, no_fit
+from portal.duty.swapping.queries import WEEKS_AHEAD, Around, around_shift, is_office, open_on_shift
+from portal.duty.swapping.rules import MOST_ASKED, State, expiry, fitting, is_urgent, no_fit, offers
 from portal.duty.swapping.services.following import expire_of_shift
 from portal.duty.tables import DutySwapOffer
 from portal.grids.services import bump_rights
-
-MOST_ASKED = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
     """Who is asked, which shift of theirs is done in return, and why. With a shift in return, nobody named means
-    whoever is to do that one."""
+    whoever is to do that one. `everyone`: all whom nothing speaks against and who do such shifts; the first who
+    accepts does it."""
 
     people: tuple[int, ...]
     back_shift_id: int | None = None
     reason: str = ""
+    everyone: bool = False
 
 
 async def ask_swap(shift_id: int, ask: Ask, *, by: Actor) -> int:
@@ -43,14 +43,19 @@ async def ask_swap(shift_id: int, ask: Ask, *, by: Actor) -> int:
         shift, at = await shift_to_give(shift_id, by=by), now()
         back = await shift_to_give(ask.back_shift_id, by=by, whole=True) if ask.back_shift_id else None
         shifts = [shift, back] if back else [shift]
-        around = await around_shift(
-            shift.org_id, min(one.starts_at for one in shifts), max(one.ends_at for one in shifts), at=at
-        )
+        wide = [at, at + WEEKS_AHEAD] if ask.everyone else []  # who does such duties at all
+        edges = [edge for one in shifts for edge in (one.starts_at, one.ends_at)] + wide
+        around = await around_shift(shift.org_id, min(edges), max(edges), at=at)
         giver = whose_to_give(shift, around, by=by)
         if back is not None and not ask.people:
             ask = replace(ask, people=tuple(filter(None, (around.whose(back.id),))))
+        if back is None and ask.everyone:
+            found = offers(duty_seen(shift), around.duties, around.staff, but=(giver,))
+            ask = replace(ask, people=fitting(found, shift.line))
         if any(one.starts_at <= at for one in shifts):
             raise Refused("duty.swap_too_late")
+        if ask.everyone and not ask.people:
+            raise Invalid({"people": "duty.swap_nobody_fits"})
         _check_people(shift, back, giver, tuple(dict.fromkeys(ask.people)), around)
         await _check_free(shifts, at)
         return await _enter(shift, back, giver, ask, at, by=by)

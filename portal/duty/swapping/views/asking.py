@@ -8,7 +8,7 @@ from portal.duty.queries import SeenShift
 from portal.duty.rules import Duty
 from portal.duty.swapping import labels
 from portal.duty.swapping.queries import Around
-from portal.duty.swapping.rules import Offer, offers, speaks_against, whose
+from portal.duty.swapping.rules import Offer, fitting, offers, speaks_against, whose
 from portal.duty.swapping.views.reader import Reader
 from portal.duty.views.words import hours_text
 from portal.web.again import Typed
@@ -46,6 +46,8 @@ class AskView:
     more_back: tuple[tuple[str, str, str], ...]
     typed: Typed
     people: tuple[str, ...] = ()
+    everyone: int = 0
+    """How many do such shifts and are free: they may be asked all at once."""
 
 
 def offer_line(offer: Offer, around: Around, reader: Reader, phone: str = "") -> OfferLine:
@@ -76,6 +78,7 @@ def ask_view(
         f"/duty/swaps/{swap_id}" if swap_id else "", tuple(fine[:FEW]), tuple(fine[FEW:]),
         tuple(offer_line(one, around, reader) for one in found if one.against),
         back[:FEW_BACK], back[FEW_BACK:], typed, tuple(people),
+        len(fitting(found, shift.line)),
     )  # fmt: skip
 
 

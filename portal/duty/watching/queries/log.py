@@ -8,7 +8,6 @@ from portal.core.clock import local
 from portal.core.database import fetch, fetch_column, fetch_one
 from portal.duty.queries import Plan, book_version, kept_plan
 from portal.duty.rules import Line, needs_between
-from portal.duty.watching.labels import ZERO_MARKS
 from portal.duty.watching.rules import ZERO_AFTER, Kind, Zero, zeros_in
 
 LOOK_BACK = timedelta(hours=6)
@@ -32,6 +31,7 @@ class LogRow(NamedTuple):
     absent: int | None
     answered: bool | None
     written_as: str
+    hazard_id: int | None
 
     @property
     def line(self) -> Line:
@@ -41,7 +41,7 @@ class LogRow(NamedTuple):
 
 _COLUMNS = (
     "SELECT l.id, l.area_id, l.role, l.kind, l.happened_at, l.text, l.corrects_id, l.entered_at, l.entered_by, "
-    "COALESCE(p.name, ''), l.present, l.absent, l.answered, l.written_as FROM duty_log l "
+    "COALESCE(p.name, ''), l.present, l.absent, l.answered, l.written_as, l.hazard_id FROM duty_log l "
     "LEFT JOIN person p ON p.id = l.entered_by WHERE l.org_id = {} "
 )
 
@@ -74,23 +74,19 @@ def _plain(row: LogRow) -> LogRow:
 def zeros_between(plan: Plan, start: datetime, end: datetime) -> list[Zero]:
     """The slots of a plan that ask for a report and end in `[start, end)`. No statement."""
     days = local(start - timedelta(days=1)).date(), local(end).date()
-    return [
-        one for one in zeros_in(needs_between(plan.slots, plan.days, *days), ZERO_MARKS) if start <= one.ends_at < end
-    ]
+    return [one for one in zeros_in(needs_between(plan.slots, plan.days, *days)) if start <= one.ends_at < end]
 
 
 async def schools_awaiting_reports(at: datetime) -> list[int]:
     """Schools with a slot that asks for a report, whose time went by within some hours. One statement."""
-    marks = " OR ".join(["LOWER(s.name) LIKE {} OR LOWER(s.name_en) LIKE {}"] * len(ZERO_MARKS))
     clock = local(at)
     minute = clock.hour * 60 + clock.minute - int(ZERO_AFTER.total_seconds() // 60) + 2 * DAY
     sql = (
-        f"SELECT DISTINCT s.org_id FROM duty_slot s WHERE ({marks}) AND (s.last_day IS NULL OR s.last_day >= {{}}) "
+        "SELECT DISTINCT s.org_id FROM duty_slot s WHERE s.asks_report AND (s.last_day IS NULL OR s.last_day >= {}) "
         "AND ({} - s.to_minute) % 1440 <= {} ORDER BY s.org_id"
     )
-    words = [f"%{mark}%" for mark in ZERO_MARKS for _ in range(2)]
     span = int(LOOK_BACK.total_seconds() // 60)
-    return [int(one) for one in await fetch_column(sql, *words, (clock - timedelta(days=2)).date(), minute, span)]
+    return [int(one) for one in await fetch_column(sql, (clock - timedelta(days=2)).date(), minute, span)]
 
 
 async def missing_reports(org_id: int, at: datetime) -> list[Zero]:

@@ -15,7 +15,7 @@ from portal.duty.queries import SeenShift
 from portal.duty.routes.parts import AnyRequest, Room, room_of, wanted_org
 from portal.duty.watching.forms import parse_lines
 from portal.duty.watching.queries import handovers_between, shift_to_watch, watched_between
-from portal.duty.watching.rules import SIGN_AFTER, hands_over
+from portal.duty.watching.rules import SIGN_AFTER
 from portal.duty.watching.services import sign_off, take_duty
 from portal.duty.watching.views import handover_view, handovers_view
 from portal.duty.watching.views.handovers import Telling
@@ -57,7 +57,7 @@ async def _handover_page(
     start, end = seen.starts_at, seen.ends_at
     watched = await watched_between(seen.org_id, start - AROUND, end + AROUND, plan=room.plan)
     shift = watched.shift(seen.id)
-    if shift is None or not hands_over(seen.line, watched.kinds):
+    if shift is None or not watched.hands_over(seen.line):
         return see(request, f"/duty/shifts/{seen.id}")
     rows = await handovers_between(seen.org_id, start - LANE_BACK, end + AROUND, seen.line)
     view = handover_view(

@@ -12,7 +12,8 @@ from portal.core.refusals import Conflict, Refused
 from portal.duty.queries import SeenShift
 from portal.duty.rules import Shift
 from portal.duty.watching.queries import Untaken, Watched, shift_to_watch, watched_between
-from portal.duty.watching.rules import before, check_sign, check_take, hands_over
+from portal.duty.watching.rules import Kind, WrittenAs, before, check_sign, check_take
+from portal.duty.watching.services.adding import add_to_log
 from portal.permissions.rules import Permission
 
 AROUND = timedelta(hours=26)
@@ -70,7 +71,7 @@ async def _found(shift_id: int, *, by: Actor) -> tuple[SeenShift, Watched, Shift
     seen = await shift_to_watch(shift_id, by=by, permission=Permission.DUTY_TAKE)
     watched = await watched_between(seen.org_id, seen.starts_at - AROUND, seen.ends_at + AROUND)
     shift = watched.shift(shift_id)
-    if shift is None or not hands_over(shift.line, watched.kinds):
+    if shift is None or not watched.hands_over(shift.line):
         raise Refused("duty.not_asked")
     return seen, watched, shift
 
@@ -106,6 +107,23 @@ async def _signed_before(shift_id: int, lines: Lines, *, by: Actor) -> bool:
     if row is None or row != (by.person_id, *lines):
         raise Conflict("duty.signed_already")
     return False
+
+
+async def note_no_account(org_id: int, late: Untaken, *, at: datetime) -> bool:
+    """Says once in the log that whoever is on duty has no account to confirm with: nobody is told of their shifts.
+
+    False where it stands there already; the key of the line keeps it one.
+    """
+    row = {
+        "area_id": late.line.area_id, "role": late.line.role, "shift_id": late.shift_id,
+        "kind": str(Kind.NO_ACCOUNT), "happened_at": at, "text": late.name, "corrects_id": None, "present": None,
+        "absent": None, "answered": None, "written_as": str(WrittenAs.CLOCK), "hazard_id": None,
+    }  # fmt: skip
+    async with unit_of_work():
+        if await fetch_value("SELECT id FROM duty_log WHERE org_id = {} AND key = {}", org_id, late.key) is not None:
+            return False
+        await add_to_log(org_id, row, key=late.key, by=SYSTEM)
+        return True
 
 
 async def note_told(org_id: int, late: Untaken, *, at: datetime) -> bool:

@@ -2,18 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from portal.audit.catalogue import DutyLogWritten, DutyZeroReported
-from portal.audit.rules import stamp
-from portal.audit.services import record_event
 from portal.core.actors import Actor
 from portal.core.clock import now
-from portal.core.database import fetch_value, unit_of_work
-from portal.core.refusals import NotFound, Refused
+from portal.core.database import unit_of_work
+from portal.core.refusals import Invalid, NotFound, Refused
+from portal.duty.lent import card_numbered
 from portal.duty.rules import LEADING, Line
 from portal.duty.watching.queries import LogRow, Watched, log_line, watched_between, zeros_between
 from portal.duty.watching.rules import WRITE_BACK, ZERO_WITHIN, Kind, Writer, WrittenAs, on_in, writes_as
+from portal.duty.watching.services.adding import add_to_log
 from portal.grids.queries import grid_row
 from portal.permissions.rules import Permission, scope
 
@@ -22,7 +20,8 @@ MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class NewLine:
-    """What is written: of which lane, which instant (None: now), what. `key` makes a doubled submit one line."""
+    """What is written: of which lane, which instant (None: now), what. `key` makes a doubled submit one line, `card` is
+    the number of a hazard that it is about."""
 
     line: Line
     kind: Kind
@@ -32,6 +31,7 @@ class NewLine:
     present: int | None = None
     absent: int | None = None
     answered: bool | None = None
+    card: str = ""
 
 
 async def write_line(org_id: int, new: NewLine, *, by: Actor) -> int:
@@ -39,7 +39,8 @@ async def write_line(org_id: int, new: NewLine, *, by: Actor) -> int:
 
     Refused: somebody who was not on duty there at that instant, does not lead and does not keep the book; a lane that
     the school has not; an instant that is to come or more than a day ago; a check by phone by somebody else than the
-    leader or the office; a report after lights-out where no slot asks for one.
+    leader or the office; a report after lights-out where no slot asks for one; a card that the writer does not see, or
+    that is sensitive.
     """
     async with unit_of_work():
         path = await _book_to_log(org_id, by)
@@ -60,8 +61,9 @@ async def write_line(org_id: int, new: NewLine, *, by: Actor) -> int:
             "area_id": new.line.area_id, "role": new.line.role, "shift_id": written[1], "kind": str(new.kind),
             "happened_at": happened, "text": new.text, "corrects_id": None, "present": new.present,
             "absent": new.absent, "answered": new.answered, "written_as": str(written[0]),
+            "hazard_id": await _card(org_id, new.card, by),
         }  # fmt: skip
-        return await _add(org_id, row, key=new.key, by=by)
+        return await add_to_log(org_id, row, key=new.key, by=by)
 
 
 async def correct_line(
@@ -73,20 +75,50 @@ async def correct_line(
     lane now, does not lead and does not keep the book.
     """
     async with unit_of_work():
-        path = await _book_to_log(org_id, by)
-        row = await _root(org_id, line_id)
-        at = now()
-        watched = await watched_between(org_id, at, at + MINUTE)
-        written = writes_as(watched.opened.book, row.line, _writer(watched, by, path, org_id, at), at=at)
-        if written is None and row.entered_by != by.person_id:
-            raise Refused("duty.log_not_on_duty")
-        as_what, shift_id = written or (WrittenAs(row.written_as), None)
+        row, as_what, shift_id = await _to_add_to(org_id, line_id, by)
         new = {
             "area_id": row.area_id, "role": row.role, "shift_id": shift_id, "kind": str(Kind.CORRECTION),
             "happened_at": row.happened_at, "text": text, "corrects_id": row.id, "present": present,
-            "absent": absent, "answered": None, "written_as": str(as_what),
+            "absent": absent, "answered": None, "written_as": str(as_what), "hazard_id": None,
         }  # fmt: skip
-        return await _add(org_id, new, key=key, by=by)
+        return await add_to_log(org_id, new, key=key, by=by)
+
+
+async def name_card(org_id: int, line_id: int, hazard_id: int, *, by: Actor) -> int:
+    """Adds to a line which card it is about; the same card twice is one. Refused as a correction.
+
+    Whoever calls has made sure that the writer sees the card and that it is not sensitive.
+    """
+    async with unit_of_work():
+        row, as_what, shift_id = await _to_add_to(org_id, line_id, by)
+        new = {
+            "area_id": row.area_id, "role": row.role, "shift_id": shift_id, "kind": str(Kind.HAZARD),
+            "happened_at": row.happened_at, "text": "", "corrects_id": row.id, "present": None, "absent": None,
+            "answered": None, "written_as": str(as_what), "hazard_id": hazard_id,
+        }  # fmt: skip
+        return await add_to_log(org_id, new, key=f"card:{row.id}:{hazard_id}", by=by)
+
+
+async def _card(org_id: int, number: str, by: Actor) -> int | None:
+    """The card of this number; one that the writer does not see, a sensitive one and none at all are the same."""
+    if not number:
+        return None
+    found = await card_numbered(org_id, number, by)
+    if found is None:
+        raise Invalid({"card": "duty.log_no_card"})
+    return found
+
+
+async def _to_add_to(org_id: int, line_id: int, by: Actor) -> tuple[LogRow, WrittenAs, int | None]:
+    """The line to which somebody adds something, as what they do, and in which shift."""
+    path = await _book_to_log(org_id, by)
+    row = await _root(org_id, line_id)
+    at = now()
+    watched = await watched_between(org_id, at, at + MINUTE)
+    written = writes_as(watched.opened.book, row.line, _writer(watched, by, path, org_id, at), at=at)
+    if written is None and (row.entered_by is None or row.entered_by != by.person_id):
+        raise Refused("duty.log_not_on_duty")
+    return row, *(written or (WrittenAs(row.written_as), None))
 
 
 async def _root(org_id: int, line_id: int) -> LogRow:
@@ -120,25 +152,3 @@ def _check_zero(line: Line, watched: Watched, at: datetime) -> None:
     zeros = zeros_between(watched.plan, at - ZERO_WITHIN, at + timedelta(days=1))
     if not any(one.area_id == line.area_id and one.holds(at) for one in zeros):
         raise Refused("duty.log_no_zero")
-
-
-async def _add(org_id: int, row: dict[str, Any], *, key: str, by: Actor) -> int:
-    whole = {**row, "org_id": org_id, "entered_at": now(), "entered_by": by.person_id, "key": key or None}
-    marks = ", ".join(["{}"] * len(whole))
-    # The same form may come twice, also at once: the unique index lets one of them through.
-    sql = f"INSERT INTO duty_log ({', '.join(whole)}) VALUES ({marks}) ON CONFLICT DO NOTHING RETURNING id"
-    line_id = await fetch_value(sql, *whole.values())
-    if line_id is None:
-        return int(await fetch_value("SELECT id FROM duty_log WHERE org_id = {} AND key = {}", org_id, key))
-    await record_event(_details(row), org_id=org_id, subject_id=int(line_id), by=by, texts={"text": row["text"]})
-    return int(line_id)
-
-
-def _details(row: dict[str, Any]) -> DutyLogWritten | DutyZeroReported:
-    names = ("area_id", "role", "shift_id", "present", "absent", "written_as")
-    shared = {**{name: row[name] for name in names}, "happened_at": stamp(row["happened_at"])}
-    if row["kind"] == Kind.ZERO:
-        return DutyZeroReported(**shared)
-    return DutyLogWritten(
-        **shared, line_kind=row["kind"], corrects_id=row["corrects_id"], answered=row["answered"]
-    )  # fmt: skip

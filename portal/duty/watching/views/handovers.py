@@ -22,9 +22,7 @@ from portal.duty.watching.rules import (
     before,
     check_sign,
     check_take,
-    hands_over,
     incoming,
-    is_asked,
     is_taken,
     outgoing,
 )
@@ -126,9 +124,11 @@ class Telling:
             return say(labels.TAKEN, moment=self.moment(row.taken_at)), False
         if self.at < shift.starts_at - TAKE_BEFORE:
             return say(labels.NOT_YET), False
+        if row and not row.has_account and row.owner_id == incoming(self.watched.opened.book, shift, at=self.at):
+            return say(labels.ON_PAPER), False
         if self.at < shift.starts_at + TELL_AFTER:
             return say(labels.TO_TAKE), False
-        return say(labels.UNTAKEN), self.at < shift.ends_at and is_asked(shift.line, self.watched.kinds)
+        return say(labels.UNTAKEN), self.at < shift.ends_at and self.watched.is_asked(shift.line)
 
     def _stands(self, shift: Shift, row: HandoverRow) -> bool:
         return is_taken(self.watched.opened.book, shift, person_id=row.person_id, taken_at=row.taken_at)
@@ -139,8 +139,8 @@ class Telling:
         if row and row.signed_at:
             late = row.signed_at > shift.ends_at
             return say(labels.SIGNED_LATE if late else labels.SIGNED, moment=self.moment(row.signed_at))
-        if self.at < shift.ends_at - SIGN_BEFORE:
-            return ""
+        if self.at < shift.ends_at - SIGN_BEFORE or (row and not row.has_account and not row.taken_at):
+            return ""  # whoever has no account signs on paper
         return say(labels.TO_SIGN if self.at <= shift.ends_at + SIGN_AFTER else labels.UNSIGNED)
 
     def side(self, shift: Shift, *, leaves: bool) -> Side:
@@ -195,7 +195,7 @@ def handovers_view(telling: Telling, *, start: datetime, reader: int | None, oth
     """The shifts from `start` on that are handed over, and older ones that the reader has still to sign."""
     mine, late, others, later = (list[HandoverCard]() for _ in range(4))
     for line in telling.words.plan.in_order(telling.watched.opened.book.shifts):
-        if not hands_over(line, telling.watched.kinds):
+        if not telling.watched.hands_over(line):
             continue
         for shift in telling.watched.opened.book.shifts[line]:
             asks = _asks(shift, telling, reader)

@@ -3,19 +3,25 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 from typing import NamedTuple
 
 from portal.core.clock import local, start_of_day
+from portal.duty.lent import Told
 from portal.duty.rules import Line
 from portal.duty.views.words import Words, clock_text
 from portal.duty.watching import labels
 from portal.duty.watching.queries import LogRow, Watched, reported, zeros_between
-from portal.duty.watching.rules import ROUND_EVERY, Kind, Zero, is_asked, rounds_of, watched
+from portal.duty.watching.rules import ROUND_EVERY, Kind, Zero, rounds_of, watched
 from portal.rendering.moments import moment_text
 from portal.web.again import Typed
 
 LATER = timedelta(minutes=10)
 """A line that is written so much later than what it tells of says so."""
+
+
+NO_CARD = Told("")
+NO_CARDS: Mapping[int, Told] = MappingProxyType({})
 
 
 class LineView(NamedTuple):
@@ -33,6 +39,8 @@ class LineView(NamedTuple):
     corrections: tuple["LineView", ...]
     may_correct: bool
     report_href: str
+    card: str = ""
+    card_href: str = ""
 
 
 class LaneRounds(NamedTuple):
@@ -130,6 +138,8 @@ class LogDay(NamedTuple):
     at: datetime
     area: int | None
     """The area that is asked for: 0 is the whole school, None all of them."""
+    cards: Mapping[int, Told] = NO_CARDS
+    """The cards that lines name, as far as the reader sees them."""
 
     def shows(self, line_area: int | None) -> bool:
         """Whether things of an area are shown."""
@@ -141,20 +151,30 @@ def line_value(line: Line) -> str:
     return f"{line.area_id or 0}:{line.role}"
 
 
-def line_view(row: LogRow, words: Words, at: datetime, *, may_correct: bool = False, full: bool = False) -> LineView:
-    """One line in words."""
+def line_view(
+    row: LogRow, words: Words, at: datetime, *, may_correct: bool = False, full: bool = False,
+    cards: Mapping[int, Told] = NO_CARDS,
+) -> LineView:  # fmt: skip
+    """One line in words; a card that the reader does not see is as if the line named none."""
     area = words.plan.areas.get(row.area_id or 0)
     grid = area.grid_id if area and row.kind == Kind.EVENT else None
+    card = cards.get(row.hazard_id or 0, NO_CARD)
+    report = f"/hazards/new?grid={grid}" + (f"&line={row.id}" if may_correct else "")
     is_plain = row.kind in (Kind.ROUND, Kind.ZERO) and not row.text and not row.absent
     return LineView(
         row.id, clock_text(row.happened_at), row.happened_at, words.line(row.line),
         words.say(labels.KINDS[Kind(row.kind)]), is_plain, _text(row, words), row.name,
-        _small(row, words, at, full=full), (), may_correct, f"/hazards/new?grid={grid}" if grid else "",
+        _small(row, words, at, full=full), (), may_correct,
+        report if grid and not card.href else "", card.text, card.href,
     )  # fmt: skip
 
 
 def _text(row: LogRow, words: Words) -> str:
     say, parts = words.say, list[str]()
+    if row.kind == Kind.NO_ACCOUNT:
+        return say(labels.NO_ACCOUNT, name=row.text)
+    if row.kind == Kind.HAZARD:
+        return ""
     if row.present is not None:
         parts.append(say(labels.COUNTED, present=row.present, absent=row.absent or 0))
     if row.answered is not None:
@@ -166,28 +186,39 @@ def _text(row: LogRow, words: Words) -> str:
 
 def _small(row: LogRow, words: Words, at: datetime, *, full: bool) -> str:
     said = [words.say(text) for as_what, text in labels.WRITTEN_AS.items() if row.written_as == as_what]
-    if row.kind == Kind.CORRECTION or row.entered_at - row.happened_at > LATER:
+    added = row.kind in (Kind.CORRECTION, Kind.HAZARD)
+    if added or row.entered_at - row.happened_at > LATER:
         same = full and local(row.entered_at).date() == local(row.happened_at).date()
         moment = clock_text(row.entered_at) if same else moment_text(
             row.entered_at, at=at, language=words.language, full=full
         )  # fmt: skip
-        said.append(moment if row.kind == Kind.CORRECTION else words.say(labels.ENTERED_LATER, moment=moment))
+        said.append(moment if added else words.say(labels.ENTERED_LATER, moment=moment))
     return words.say(labels.BETWEEN).join(said)
 
 
 def lines_of(
-    rows: Iterable[LogRow], words: Words, at: datetime, *, mine: Mapping[int, bool] | None = None, full: bool = False
-) -> list[LineView]:
-    """The lines with their corrections below them, in order of time. `mine` says which the reader may correct."""
+    rows: Iterable[LogRow], words: Words, at: datetime, *, mine: Mapping[int, bool] | None = None, full: bool = False,
+    cards: Mapping[int, Told] = NO_CARDS,
+) -> list[LineView]:  # fmt: skip
+    """The lines with their corrections below them, in order of time. `mine` says which the reader may correct. What
+    was added to name a card that the reader does not see is left out."""
     roots = dict[int, LineView]()
     below = dict[int, list[LineView]]()
     for row in rows:
-        view = line_view(row, words, at, may_correct=bool(mine and mine.get(row.id)), full=full)
+        view = line_view(row, words, at, may_correct=bool(mine and mine.get(row.id)), full=full, cards=cards)
+        if row.kind == Kind.HAZARD and not view.card_href:
+            continue
         if row.corrects_id is None:
             roots[row.id] = view
         else:
             below.setdefault(row.corrects_id, []).append(view)
-    return [view._replace(corrections=tuple(below.get(line_id, ()))) for line_id, view in roots.items()]
+    return [_with(view, tuple(below.get(line_id, ()))) for line_id, view in roots.items()]
+
+
+def _with(view: LineView, below: tuple[LineView, ...]) -> LineView:
+    """A line with what was added to it; where that names a card, it need not be reported any more."""
+    named = any(one.card_href for one in below)
+    return view._replace(corrections=below, report_href="" if named else view.report_href)
 
 
 def rounds_view(shown: LogDay) -> tuple[LaneRounds, ...]:
@@ -195,7 +226,7 @@ def rounds_view(shown: LogDay) -> tuple[LaneRounds, ...]:
     start, end = start_of_day(shown.day), start_of_day(shown.day + timedelta(days=1))
     book, found = shown.watched.opened.book, list[LaneRounds]()
     for line in shown.words.plan.in_order(book.lines):
-        if not is_asked(line, shown.watched.kinds) or not shown.shows(line.area_id):
+        if not shown.watched.is_asked(line) or not shown.shows(line.area_id):
             continue
         spans = watched(book, line, start - ROUND_EVERY, end)
         if not any(stop > start for _, stop in spans):
@@ -250,7 +281,7 @@ def log_view(
     return LogView(
         org_id, school, other, day, day == local(shown.at).date(), day - timedelta(days=1), day + timedelta(days=1),
         "" if shown.area is None else str(shown.area), options, rounds_view(shown), zeros_view(shown),
-        tuple(lines_of(rows, words, shown.at, mine=mine)), writing,
+        tuple(lines_of(rows, words, shown.at, mine=mine, cards=shown.cards)), writing,
         line_view(corrected, words, shown.at) if corrected else None,
         corrected is not None and corrected.present is not None, key, f"{day:%Y-%m}", typed,
     )  # fmt: skip

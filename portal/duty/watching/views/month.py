@@ -1,15 +1,17 @@
 """A month of the log of an area, for paper, with a digest of its lines."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
 from portal.core.clock import local
 from portal.core.ids import digest
+from portal.duty.lent import Told
 from portal.duty.views.words import Words
 from portal.duty.watching.queries import LogRow
-from portal.duty.watching.views.log import LineView, lines_of
+from portal.duty.watching.rules import Kind
+from portal.duty.watching.views.log import NO_CARDS, LineView, lines_of
 
 
 class DayLines(NamedTuple):
@@ -34,15 +36,19 @@ class MonthView:
 
 
 def month_view(
-    rows: Sequence[LogRow], words: Words, *, school: str, area_id: int | None, first: date, last: date, at: datetime
+    rows: Sequence[LogRow], words: Words, *, school: str, area_id: int | None, first: date, last: date, at: datetime,
+    cards: Mapping[int, Told] = NO_CARDS,
 ) -> MonthView:  # fmt: skip
-    """The paper of a month. The same lines give the same digest."""
+    """The paper of a month. The same lines give the same digest, whoever prints them: which card a line names is not
+    counted, since not everybody sees every card."""
+    rows = [row for row in rows if row.kind != Kind.HAZARD or row.hazard_id in cards]
+    told = [row for row in rows if row.kind != Kind.HAZARD]
     by_day: dict[date, list[LineView]] = {}
     names = {row.id: words.role(row.role) for row in rows}  # the area stands in the head of each sheet
-    for one in lines_of(rows, words, at, full=True):
+    for one in lines_of(rows, words, at, full=True, cards=cards):
         by_day.setdefault(local(one.happened_at).date(), []).append(one._replace(lane=names[one.id]))
     days = tuple(DayLines(day, tuple(lines)) for day, lines in sorted(by_day.items()))
-    return MonthView(school, words.area(area_id), first, last, days, len(rows), at, digest_of(rows))
+    return MonthView(school, words.area(area_id), first, last, days, len(told), at, digest_of(told))
 
 
 def digest_of(rows: Iterable[LogRow]) -> str:

@@ -27,7 +27,7 @@ from portal.contact_boards.printing import labels as printing_labels
 from portal.contact_boards.printing import routes as printing_routes
 from portal.contact_boards.provided import lines_of_grid
 from portal.contact_boards.routes.kept import warm
-from portal.contact_boards.services import count_visit
+from portal.contact_boards.services import count_visit, refuse_flood
 from portal.core.actors import Actor
 from portal.core.bell import Bell
 from portal.core.crypto import use_key_file
@@ -42,7 +42,8 @@ from portal.duty.feeds import labels as feed_labels
 from portal.duty.feeds import routes as feed_routes
 from portal.duty.feeds.lent import count_stranger
 from portal.duty.gaps.provided import HOURS_CHECK
-from portal.duty.lent import handover_lines, open_here
+from portal.duty.lent import Cards, handover_lines, open_here
+from portal.duty.lent import cards as duty_cards
 from portal.duty.planning import labels as planning_labels
 from portal.duty.planning import routes as planning_routes
 from portal.duty.provided import duty_of_person
@@ -71,6 +72,8 @@ from portal.hazards.ledger import labels as ledger_labels
 from portal.hazards.ledger import routes as ledger_routes
 from portal.hazards.photos import labels as photo_labels
 from portal.hazards.provided import (
+    card_numbered,
+    cards_told,
     hazards_of_person,
     open_hazards_of_post,
     open_hazards_on,
@@ -81,6 +84,15 @@ from portal.hazards.services.following import cards_of_leaver
 from portal.hazards.told import use_told_source
 from portal.importing import labels as importing_labels
 from portal.importing import routes as importing_routes
+from portal.letters import labels as letter_labels
+from portal.letters import routes as letter_routes
+from portal.letters import sealing
+from portal.letters.document import labels as letter_text_labels
+from portal.letters.provided import LETTER_CHECK
+from portal.letters.sealing import labels as sealing_labels
+from portal.letters.verification import labels as verification_labels
+from portal.letters.verification import lent as verification_lent
+from portal.letters.verification import routes as verification_routes
 from portal.people import labels as people_labels
 from portal.people import routes as people_routes
 from portal.people.provided import held_by_person
@@ -131,6 +143,8 @@ HANDLERS: list[ControllerRouterHandler] = [
     *hazard_routes.ROUTES,
     *arranging_routes.ROUTES,
     *ledger_routes.ROUTES,
+    *letter_routes.ROUTES,
+    *verification_routes.ROUTES,
     *contact_board_routes.ROUTES,
     *printing_routes.ROUTES,
     *change_routes.ROUTES,
@@ -157,6 +171,10 @@ LABELS = (
     sheet_labels,
     hazard_labels,
     photo_labels,
+    letter_labels,
+    verification_labels,
+    letter_text_labels,
+    sealing_labels,
     contact_board_labels,
     printing_labels,
     change_labels,
@@ -183,6 +201,14 @@ async def _tried_in_vain(network: str) -> None:
     await count_visit("feed", network, code="duty.feed_too_often")
 
 
+async def _refuse_checking(what: str, network: str) -> None:
+    await refuse_flood(what, network, code="letter.too_often")
+
+
+async def _count_checking(what: str, network: str) -> None:
+    await count_visit(what, network, code="letter.too_often")
+
+
 def register_rooms() -> None:
     """What rooms lend each other, so that none imports to its right. Doing it twice changes nothing."""
     register_grants(leading_grants)
@@ -195,11 +221,13 @@ def register_rooms() -> None:
     use_lead_source(_lead)
     forget_plans()
     open_here[:] = [open_in_areas]
+    duty_cards[:] = [Cards(card_numbered, cards_told)]
     handover_lines[:] = [watch_lines]
     count_stranger[:] = [_tried_in_vain]
+    verification_lent.visits[:] = [verification_lent.Visits(_refuse_checking, _count_checking)]
     use_event_words(*LABELS)
     use_holders(answers_of_grids)
-    use_checks(HOURS_CHECK, SHEET_CHECK, BOARD_CHECKS)
+    use_checks(HOURS_CHECK, SHEET_CHECK, LETTER_CHECK, BOARD_CHECKS)
     register_blocker("grid.has_posts", open_posts_on)
     register_blocker("grid.has_open_hazards", open_hazards_on)
     register_post_blocker("people.post_has_hazards", open_hazards_of_post)
@@ -236,6 +264,7 @@ def create_app(settings: Settings | None = None, *, keep_database: bool = False)
         yield
         photos.shutdown()
         pdf.shutdown()
+        sealing.shutdown()
         use_bell(None)
         await bell.close()
         if not keep_database:

@@ -5,8 +5,8 @@ from pathlib import Path
 from piccolo.conf.apps import AppConfig, table_finder
 
 ROOMS = (
-    "audit", "grids", "people", "accounts", "responsibilities", "duty", "hazards", "contact_boards", "coverage",
-    "changes", "reminders",
+    "audit", "grids", "people", "accounts", "responsibilities", "duty", "hazards", "letters", "contact_boards",
+    "coverage", "changes", "reminders",
 )  # fmt: skip
 
 APP_CONFIG = AppConfig(

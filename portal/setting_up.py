@@ -5,6 +5,7 @@ from portal.core.migrate import migrate_open_database
 from portal.duty.services import seed_calendar, seed_duty_words
 from portal.grids.services import seed_kinds
 from portal.hazards.services import seed_categories
+from portal.letters.services.seeding import seed_edges, seed_wordings
 from portal.responsibilities.services import seed_duties
 from portal.settings import Settings
 
@@ -20,9 +21,11 @@ async def migrate(settings: Settings) -> None:
 
 
 async def seed() -> None:
-    """What every portal shares: kinds of grids, the calendar of days, words of duty, hazard categories, duties."""
+    """What every portal shares: kinds of grids, the calendar, words of duty, hazard categories, duties, letters."""
     await seed_kinds()
     await seed_calendar()
     await seed_duty_words()
     await seed_categories()
     await seed_duties()
+    await seed_edges()
+    await seed_wordings()

@@ -43,6 +43,8 @@ class Settings:
     web_processes: int
     anchor: str
     """A mail address, or the absolute path of a file."""
+    time_stamp_url: str | None = None
+    """A time-stamp server (RFC 3161); without one, signatures carry the portal's own time only, and say so."""
 
     @property
     def secure_cookies(self) -> bool:
@@ -93,6 +95,7 @@ class Settings:
             "DEMO": "1" if self.demo else "0",
             "WEB_PROCESSES": str(self.web_processes),
             "ANCHOR": self.anchor,
+            "TIME_STAMP_URL": self.time_stamp_url or "",
         }
         return {f"ANWANG_{name}": value for name, value in values.items()}
 
@@ -119,6 +122,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         demo=given.switch("DEMO", default=True),
         web_processes=given.number("WEB_PROCESSES", 1, 1, 32),
         anchor=given.anchor(data),
+        time_stamp_url=given.url("TIME_STAMP_URL", ("http", "https"), "https://tsa.example.org/rfc3161"),
     )
 
 

@@ -32,6 +32,7 @@ from portal.settings import Settings
 
 TURN, MINE, WEEK, DAY, ROSTER = "duty_turn", "duty_mine", "duty_week", "duty_day", "roster"
 HOUR, LOOK_BACK = timedelta(hours=1), timedelta(hours=25)
+ENTERED = ("duty.shift_entered", "duty.leader_set")
 OFFICES = (Role.SAFETY_OFFICER, Role.VICE_HEAD, Role.PRINCIPAL)
 
 
@@ -106,21 +107,25 @@ async def _tell_week(org_id: int, book: Book, monday: date, at: datetime, end: d
 
 
 async def tell_of_change(entry: Claimed) -> None:
-    """A shift that is still to come was entered, moved, given to another or cancelled: those whose it is and was."""
+    """A shift that is not over was entered, moved, cut, given to another or cancelled: those whose it is and was.
+
+    Also where it begins at once: whoever leads from now on has to know, and so does whoever does not any more.
+    """
     assert entry.subject_id is not None
     found, facts = await whose_shift(entry.subject_id), entry.facts
     first = min(datetime.fromisoformat(facts[name]) for name in ("starts_at", "was_from") if name in facts)
-    if found is None or max(first, found.starts_at) <= now():
+    last = max(datetime.fromisoformat(facts[name]) for name in ("ends_at", "was_to") if name in facts)
+    if found is None or last <= now():
         return
-    if entry.kind == "duty.shift_entered" and not found.is_in_force:
+    if entry.kind in ENTERED and not found.is_in_force:
         return  # it was taken away meanwhile, and that tells
     people = [*_one(facts["person_id"]), *_one(facts.get("was_person_id"))]
     if found.person_id is None and found.post_id is not None:
         held = (await holders_of_posts([found.post_id], at=found.starts_at)).held(found.post_id)
         people += [held.person_id] if held else []
-    if entry.kind != "duty.shift_entered":
+    if entry.kind not in ENTERED:
         await withdraw("duty_hour", subject_kind=TURN, subject_ids=[entry.subject_id])
-    await _tell_mine(entry, {person: Share(person, 1, first) for person in people})
+    await _tell_mine(entry, {person: Share(person, 1, max(first, entry.at or first)) for person in people})
 
 
 async def tell_of_publication(entry: Claimed) -> None:

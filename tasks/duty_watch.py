@@ -8,7 +8,7 @@ from portal.core.database import unit_of_work
 from portal.duty.queries import leader_at
 from portal.duty.watching.queries import missing_reports, schools_awaiting_reports, schools_with_untaken, untaken
 from portal.duty.watching.rules import TELL_AFTER
-from portal.duty.watching.services import note_told
+from portal.duty.watching.services import note_no_account, note_told
 from portal.permissions.rules import Role
 from portal.reminders.services import remind, settle
 from portal.responsibilities.queries import answering_for_offices
@@ -19,10 +19,14 @@ OFFICE = (Role.SAFETY_OFFICER, Role.PRINCIPAL)
 
 
 async def sweep_untaken(_settings: Settings, _slot: datetime) -> int:
-    """Tells the leader of every post that nobody took over within 15 minutes. Once each, whatever the clock does."""
+    """Tells the leader of every post that nobody took over within 15 minutes. Once each, whatever the clock does. Of
+    whoever has no account to confirm with nobody is told: the log says so once."""
     at, told = now(), 0
     for org_id in await schools_with_untaken(at):
         for late in await untaken(org_id, at):
+            if not late.can_confirm:
+                await note_no_account(org_id, late, at=at)
+                continue
             people = await _leading(org_id, at=late.starts_at + TELL_AFTER) if late.told_at is None else []
             if not people:
                 continue  # nobody to tell: the next tick asks again

@@ -11,6 +11,16 @@ from tasks.duty_reminders import tell_of_change, tell_of_publication
 from tasks.duty_swaps import TOLD as SWAP_STEPS
 from tasks.duty_swaps import tell_of_correction, tell_of_swap, tell_of_takeover
 from tasks.duty_watch import settle_report, settle_untaken
+from tasks.letters import (
+    draft_letter,
+    end_letter,
+    make_what_waited,
+    restore_letter,
+    tell_of_completion,
+    tell_of_refusal,
+    tell_signers,
+    wake_maker,
+)
 from tasks.prints import wake_printer
 from tasks.public_reports import settle_screening, tell_screeners
 
@@ -85,8 +95,17 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     "public_report.not_fixed": (tell_screeners,),
     "public_report.plate_doubted": (tell_screeners,),
     "public_report.screened": (settle_screening,),
-    "appointment.started": (tell_new_holder, count_again),
-    "appointment.ended": (tell(reminders.tell_of_vacancy), count_again),  # the next above, when nobody answers now
+    "appointment.started": (tell_new_holder, count_again, draft_letter),
+    "appointment.ended": (tell(reminders.tell_of_vacancy), count_again, end_letter),  # the next above, when vacant
+    "appointment.restored": (restore_letter,),
+    "duty_list.confirmed": (make_what_waited,),
+    "letter.drafted": (wake_maker,),
+    "letter.retried": (wake_maker,),
+    "letter.made": (tell_signers,),
+    "letter.signed": (tell_signers,),
+    "letter.reopened": (tell_signers,),
+    "letter.refused": (tell_of_refusal,),
+    "letter.sealed": (tell_of_completion,),
     "import.queued": (run_import,),
     "grid.made": (count_again,),
     "grid.ended": (count_again,),
@@ -101,6 +120,7 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     "matrix.mark_ended": (count_again,),
     "print.asked": (wake_printer,),
     **dict.fromkeys(SWAP_STEPS, (tell_of_swap,)),
+    "duty.leader_set": (tell_of_change, look_again),  # whom it takes the lane from: an event of each of their shifts
     "duty.shift_entered": (tell_of_change, look_again),
     "duty.shift_changed": (tell_of_change, look_again),
     "duty.shift_cancelled": (tell_of_change, look_again),

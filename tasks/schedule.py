@@ -23,6 +23,7 @@ from tasks.duty_gaps import sweep_gaps
 from tasks.duty_reminders import tell_before, tell_of_tomorrow, tell_of_week
 from tasks.duty_swaps import sweep_swaps
 from tasks.duty_watch import sweep_reports, sweep_untaken
+from tasks.letters import sweep_letters
 from tasks.mail import deliver_mail, write_mail
 from tasks.public_reports import forget, sweep_screening
 from tasks.sweeps import sweep_reminders
@@ -87,6 +88,7 @@ async def _copy_withdrawn(settings: Settings, _at: datetime) -> int:
 
 SCHEDULE: tuple[Tick, ...] = (
     Tick("changes", every(1), sweep_changes),
+    Tick("letters", every(30), sweep_letters),
     Tick("reminders", every(1), sweep_reminders),
     Tick("coverage", every(1), sweep_coverage),
     Tick("swaps", every(1), sweep_swaps),

@@ -18,8 +18,10 @@ from portal.core.bell import JOB, QUEUE, from_bytes, redis_settings, to_bytes
 from portal.core.clock import monotonic
 from portal.core.crypto import use_key_file
 from portal.core.database import close_database, open_database
+from portal.letters import sealing
 from portal.rendering import pdf
 from portal.settings import Settings
+from tasks.letters import use_letter_maker
 from tasks.outbox import drain
 from tasks.prints import use_printer
 from tasks.schedule import mark, run_due
@@ -44,6 +46,7 @@ class Worker:
         self.lease = lease
         self.wake = asyncio.Event()
         self.paper = asyncio.Event()
+        self.letters = asyncio.Event()
         self.stopped = asyncio.Event()
         self.moved: dict[str, float] = {}
         self.one_clock = asyncio.Lock()
@@ -55,6 +58,7 @@ class Worker:
         self.stopped.set()
         self.wake.set()
         self.paper.set()
+        self.letters.set()
 
     async def run(self) -> None:
         """Runs until `stop()`; an entry that is being worked on is finished first, at most 20 s."""
@@ -63,8 +67,10 @@ class Worker:
             self._loop("clock", self._clock, CLOCK_SECONDS, self.stopped),
             self._loop("beat", self._beat, BEAT_SECONDS, self.stopped),
             *(self._loop(f"prints {n}", self._print, POLL_SECONDS, self.paper) for n in range(PRINTERS)),
+            *(self._loop(f"letters {n}", self._make_letters, POLL_SECONDS, self.letters) for n in range(PRINTERS)),
         ]
         use_printer(self.paper.set)
+        use_letter_maker(self.letters.set)
         arq = asyncio.create_task(self._arq_again_and_again())
         loops = [asyncio.create_task(loop) for loop in steady]
         await self.stopped.wait()
@@ -74,6 +80,7 @@ class Worker:
             task.cancel()
         await asyncio.gather(arq, *loops, return_exceptions=True)
         use_printer(None)
+        use_letter_maker(None)
 
     async def _loop(self, name: str, step: Callable[[], Awaitable[None]], pause: float, wake: asyncio.Event) -> None:
         """One step, a pause (cut short when woken), for ever; a failing step is told and tried again, slower."""
@@ -97,6 +104,12 @@ class Worker:
 
         self.paper.clear()
         await run_waiting_prints(self.settings, stopping=self.stopped.is_set)
+
+    async def _make_letters(self) -> None:
+        from portal.letters.running import run_waiting_letters  # the same
+
+        self.letters.clear()
+        await run_waiting_letters(self.settings, stopping=self.stopped.is_set)
 
     def _moving_or_stopped(self) -> bool:
         self.moved["drain"] = monotonic()
@@ -172,6 +185,7 @@ async def main(settings: Settings, *, lease: timedelta = outbox.LEASE) -> int:
     use_key_file(settings.key_file)
     await open_database(settings.database_url, size=3)
     pdf.use_processes(PRINTERS)
+    sealing.use_processes(PRINTERS)
     worker = Worker(settings, lease=lease)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -180,5 +194,6 @@ async def main(settings: Settings, *, lease: timedelta = outbox.LEASE) -> int:
         await worker.run()
     finally:
         pdf.shutdown()
+        sealing.shutdown()
         await close_database()
     return 0

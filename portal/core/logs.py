@@ -8,8 +8,8 @@ import sys
 
 import structlog
 
-SECRET_BEHIND = ("/feeds/", "/join/", "/b/", "/screen/")
-"""What follows in such an address opens something: a calendar, an account, a report, a screen (TO4)."""
+SECRET_BEHIND = ("/feeds/", "/join/", "/b/", "/screen/", "/v/")
+"""What follows in such an address opens something: a calendar, an account, a report, a screen, a letter (TO4)."""
 
 
 def masked(path: str) -> str:

@@ -24,6 +24,8 @@ from portal.core.crypto import use_key_file
 from portal.core.database import close_database, fetch, fetch_value, open_database, unit_of_work
 from portal.core.files import FileStore, FolderStore
 from portal.demo.cards import place_named, play_card
+from portal.demo.extras import make_extras
+from portal.demo.letters import make_letters
 from portal.demo.roster import make_roster
 from portal.demo.swaps import make_swaps
 from portal.demo.watch import make_watch
@@ -79,10 +81,12 @@ async def _load(plan: dict[str, Any], store: FileStore) -> list[dict[str, str]]:
     set_clock(None)
     await make_roster(plan["duty"], school_id)
     await make_swaps(school_id, await _person(school_id, "教师005"))
+    await make_extras(plan["duty"], school_id)
     await make_watch(school_id)
     await _cards(plan["cards"], school_id, store)
     await make_boards(school_id, by=SYSTEM)
     await _portraits(plan["portraits"], school_id, store)
+    await make_letters(plan["letters"], school_id)
     await _leave(school_id, "教师060", acting="教师018")
     await _public_report(school_id, plan["public_report"])
     return accounts

@@ -1,23 +1,22 @@
-"""The demonstration's book of duty: a term and its vacation, one published roster, and one gap to be closed."""
+"""The demonstration's book of duty: its plan, one published roster, and one gap to be closed."""
 
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from portal.core.actors import SYSTEM
 from portal.core.clock import now, set_clock, start_of_day, today
-from portal.core.database import fetch_one, insert
+from portal.core.database import fetch_one
+from portal.demo.plan import make_plan
 from portal.duty.queries import plan_of
 from portal.duty.rostering.queries import PostHeld, posts_held, proposed_lists
 from portal.duty.rostering.rules import Brief, Member, Rota, one_team
 from portal.duty.rostering.services import confirm_roster, draft_roster, publish_roster
 from portal.duty.rules import LEADER, LEADING
-from portal.duty.services import adopt_proposal, cancel_shift, set_duty_leader
-from portal.duty.tables import DutyPeriod
+from portal.duty.services import cancel_shift, set_duty_leader
 from portal.permissions.queries import actor_for
 
 BEFORE, AHEAD = timedelta(days=5), timedelta(days=42)
 GAP_IN = timedelta(days=3)
-KEY_FROM, KEY_TO = timedelta(days=12), timedelta(days=16)
 
 
 class _Shift(NamedTuple):
@@ -29,9 +28,8 @@ async def make_roster(plan: dict[str, Any], school_id: int) -> None:
     """Everything about duty: the areas three weeks ago, the roster since some days ago, the gap today."""
     real = now()
     set_clock(lambda: real - BEFORE - timedelta(days=1))
-    await adopt_proposal(school_id, by=SYSTEM)
+    await make_plan(plan, school_id)
     set_clock(lambda: real)
-    await _periods(plan, school_id)
     held = await posts_held(school_id)
     names = {one.name: one.person_id for one in held}
     first, last = today() - BEFORE, today() + AHEAD
@@ -47,27 +45,6 @@ async def make_roster(plan: dict[str, Any], school_id: int) -> None:
     await set_duty_leader(school_id, names[plan["leads_today"]], [today()], by=SYSTEM)
     await _gap(plan["gap"], school_id)
     set_clock(None)
-
-
-async def _periods(plan: dict[str, Any], school_id: int) -> None:
-    """The term of today, the vacation after it, and a key period in a while."""
-    here = today()
-    year = here.year if here.month >= 9 else here.year - 1
-    names = {"year": year, "next": year + 1}
-    if here.month >= 9 or here.month < 2:
-        term = (plan["autumn"], date(year, 9, 1), date(year + 1, 1, 22))
-        vacation = ("winter_vacation", date(year + 1, 1, 23), date(year + 1, 2, 21))
-    else:
-        term = (plan["spring"], date(year + 1, 2, 22), date(year + 1, 7, 10))
-        vacation = ("summer_vacation", date(year + 1, 7, 11), date(year + 1, 8, 31))
-    rows = [
-        ("term", term[0].format(**names), term[1], term[2], 0),
-        (vacation[0], plan[vacation[0]], vacation[1], vacation[2], 0),
-        ("key", plan["key"], here + KEY_FROM, here + KEY_TO, 1),
-    ]
-    columns = ("kind", "name", "first_day", "last_day", "raise_by")
-    common = {"org_id": school_id, "entered_at": now(), "entered_by": None}
-    await insert(DutyPeriod, *[{**common, **dict(zip(columns, row, strict=True))} for row in rows])
 
 
 async def _brief(

@@ -8,7 +8,7 @@ from portal.core.clock import now, set_clock
 from portal.core.refusals import Refused
 from portal.duty.rules import Line, Shift
 from portal.duty.watching.queries import Watched, watched_between, zeros_between
-from portal.duty.watching.rules import Kind, is_asked, outgoing
+from portal.duty.watching.rules import Kind, outgoing
 from portal.duty.watching.services import Lines, NewLine, sign_off, take_duty, write_line
 from portal.permissions.queries import actor_for
 
@@ -38,7 +38,7 @@ async def make_watch(school_id: int) -> None:
 
 def _posts(watched: Watched) -> Iterator[Shift]:
     for line, shifts in watched.opened.book.shifts.items():
-        if is_asked(line, watched.kinds):
+        if watched.is_asked(line):
             yield from shifts
 
 

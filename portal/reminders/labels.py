@@ -85,6 +85,11 @@ REMINDERS = {
     "duty_week": N_("这一周：现在没有人带班，你还有 {shifts} 班，缺人 {gaps} 处，去看一看"),
     "duty_week_led": N_("这一周：带班 {next_at} 换人，你还有 {shifts} 班，缺人 {gaps} 处，去看一看"),
     "plate_doubted": N_("有人说一块二维码牌不对，4 小时内去看"),
+    "letter_to_sign": N_("{post} {name} 的责任书等你签，读一遍再签"),
+    "letter_late": N_("{post} {name} 的责任书过了签署日期还没有签，去读并签"),
+    "letter_late_head": N_("{post} {name} 的责任书过期没有人签，去催一催"),
+    "letter_refused": N_("{post} {name} 的责任书有人不签，看看理由"),
+    "letter_done": N_("{post} {name} 的责任书签齐盖章了，可以看和下载"),
 }
 """What a reminder says to its person; the number is all that it says of a sensitive card."""
 

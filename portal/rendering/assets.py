@@ -23,7 +23,7 @@ NAME = "\u5b89\u7f51"  # the portal's own name, which is not translated
 
 GROUND = ("tokens.css", "base.css", "layout.css")
 PUBLIC = ("button", "risk", "panel", "public")
-SCRIPTS = ("vendor/htmx/htmx.min.js", "js/app.js", "js/photos.js", "js/draft.js", "js/board.js")
+SCRIPTS = ("vendor/htmx/htmx.min.js", "js/app.js", "js/photos.js", "js/draft.js", "js/board.js", "js/signature.js")
 MEDIA = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",

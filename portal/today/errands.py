@@ -1,15 +1,15 @@
-"""What waits for a person besides cards: public reports to screen, handover sheets to fill and to confirm."""
+"""What waits for a person besides cards: reports to screen, letters to sign, handover sheets to fill and to confirm."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from portal.changes.queries.sheets import sheets_waiting_for
-from portal.contact_boards.queries.reports import due_to_screen
 from portal.core.actors import Actor
 from portal.permissions.rules import Role
 from portal.rendering.i18n import translator
 from portal.rendering.moments import left_text, moment_text, unbroken
 from portal.today import labels
+from portal.today.queries import errands_today
 from portal.today.views.page import Todo
 
 SOON = timedelta(hours=1)
@@ -17,9 +17,19 @@ SCREENERS = frozenset({Role.SAFETY_OFFICER, Role.DUTY_LEADER})
 """Whose day the screening belongs to; others who may do it are told when it is late."""
 
 
-async def to_screen(by: Actor, at: datetime, language: str) -> list[Todo]:
-    """One line for all public reports that wait. One statement, for those whose day it belongs to."""
-    due = await due_to_screen(by=by) if by.roles & SCREENERS else []
+async def to_screen_and_sign(by: Actor, at: datetime, language: str) -> tuple[list[Todo], list[Todo]]:
+    """One line for all public reports that wait, and one for all letters to sign. One statement."""
+    found = await errands_today(by=by, at=at, screens=bool(by.roles & SCREENERS))
+    say = translator(language)
+    letters = Todo(
+        0, say(labels.LETTERS, count=found.letters), "/letters", "", False, (say(labels.READ_FIRST),), "", "",
+        say(labels.SIGN),
+    )  # fmt: skip
+    return _to_screen(found.due, at, language), [letters] if found.letters else []
+
+
+def _to_screen(due: Sequence[datetime], at: datetime, language: str) -> list[Todo]:
+    """For those whose day it belongs to."""
     if not due:
         return []
     say, first = translator(language), due[0]

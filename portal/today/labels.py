@@ -32,6 +32,9 @@ ESCALATED_SINCE = N_("{moment} 上报，还没有答复")
 SCREEN = N_("筛查公众反映")
 SCREEN_IT = N_("筛查")
 REPORTS = N_("{count} 条等着看")
+LETTERS = N_("{count} 份责任书等你签")
+READ_FIRST = N_("一份一份打开，读完再签")
+SIGN = N_("去签")
 HANDOVER = N_("交接单：{place} · {post}")
 HANDOVER_PARTS = {
     "giver": N_("你交出，把钥匙、资料写清再确认"),

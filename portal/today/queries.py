@@ -3,13 +3,16 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from portal.contact_boards.queries.reports import to_screen_sql
 from portal.core.actors import Actor
 from portal.core.database import fetch, in_list
 from portal.hazards.queries.board import BoardCard
 from portal.hazards.queries.lists import cards_found, involved, visible
+from portal.letters.queries.letters import awaiting_sql
 from portal.permissions.rules import ABOVE, Permission, Role, scope
 
 MOST_GRIDS = 40
+MOST_REPORTS = 100
 
 
 def overseen(by: Actor) -> tuple[str, ...]:
@@ -42,6 +45,31 @@ async def cards_today(*, by: Actor, at: datetime) -> list[BoardCard]:
     paths = [path + "%" for path in overseen(by)]
     reaches = [grant.path + "%" for grant in by.grants]
     return await cards_found(condition, [*args, own, at, *paths, own, *reaches], by=by, at=at)
+
+
+class Errands(NamedTuple):
+    """What waits besides cards: how many letters to sign, and when each public report is due to be screened."""
+
+    letters: int
+    due: list[datetime]
+
+
+class _Errand(NamedTuple):
+    letters: int
+    due_at: datetime | None
+
+
+async def errands_today(*, by: Actor, at: datetime, screens: bool) -> Errands:
+    """Both in one statement. `screens`: the day of this person holds the screening of public reports."""
+    letters, args = awaiting_sql(by.person_id or 0, at=at)
+    reports, more = to_screen_sql(by=by)
+    rows = await fetch(
+        _Errand,
+        f"SELECT a.letters, r.screen_due_at FROM ({letters}) a LEFT JOIN ({reports}) r ON {{}} = 1 "
+        "ORDER BY r.screen_due_at, r.report_id LIMIT {}",
+        *args, *more, int(screens), MOST_REPORTS,
+    )  # fmt: skip
+    return Errands(rows[0].letters, [row.due_at for row in rows if row.due_at is not None])
 
 
 class GridCount(NamedTuple):

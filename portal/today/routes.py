@@ -14,7 +14,7 @@ from portal.duty.queries import duty_leader_rows
 from portal.duty.rules import LeaderRow
 from portal.hazards.queries.lists import seen_by
 from portal.permissions.rules import Permission, has, scope
-from portal.today.errands import behind_danger, to_hand_over, to_screen
+from portal.today.errands import behind_danger, to_hand_over, to_screen_and_sign
 from portal.today.queries import cards_today, grids_today, schools_today
 from portal.today.views.page import (
     GAP_DAYS,
@@ -61,7 +61,8 @@ async def today_view(actor: Actor, at: datetime, language: str, *, version: int)
         if leading and actor.org_id
         else None
     )
-    first, last = await to_screen(actor, at, language), await to_hand_over(actor, at, language)
+    first, letters = await to_screen_and_sign(actor, at, language)
+    last = [*letters, *await to_hand_over(actor, at, language)]
     return TodayView(
         tasks=(*behind_danger([build.task(task) for task in tasks[:MOST_TASKS]], first), *last),
         task_count=len(first) + len(tasks) + len(last),

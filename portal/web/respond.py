@@ -23,7 +23,7 @@ from portal.web.state import AnyRequest, settings_of, signed
 FLASH_COOKIE = "anwang-flash"
 LANGUAGE_COOKIE = "anwang-language"
 SMALL = 600
-NO_COOKIES = ("/b/", "/feeds/", "/screen/")
+NO_COOKIES = ("/b/", "/feeds/", "/screen/", "/v/")
 """Public pages set none, whatever they answer; nor does a page that is not there, so that all of those are the same."""
 
 
@@ -71,7 +71,7 @@ def page_now(
 
     `flash_more`: what this page adds to the sentence of the step before, by the code of that sentence.
     """
-    visit = start_visit(request) if status != 404 and not request.url.path.startswith(NO_COOKIES) else None
+    visit = start_visit(request) if status != 404 and not f"{request.url.path}/".startswith(NO_COOKIES) else None
     part = fragment if fragment and request.headers.get("hx-request") == "true" else None
     viewer = viewer_of(request)
     html = render(

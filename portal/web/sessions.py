@@ -27,7 +27,7 @@ from portal.web.lead import lead_now
 from portal.web.state import KEY, SignedRequest, cookie_name
 
 SESSION_COOKIE = "anwang"
-NOT_FOR = ("/static/", "/health/", "/b/", "/feeds/", "/screen/")
+NOT_FOR = ("/static/", "/health/", "/b/", "/feeds/", "/screen/", "/v/")
 WITH_OLD_PASSWORD = ("/account/password", "/sign-out", "/language")
 SEEN_EVERY = timedelta(minutes=5)
 KEPT = 4_000
@@ -88,6 +88,8 @@ async def _send_to_password(scope: Any, send: Send) -> None:
 
 
 def _token(scope: Any) -> str | None:
+    if f"{scope['path']}/".startswith(NOT_FOR):
+        return None
     wanted = cookie_name(scope["litestar_app"].state.settings, SESSION_COOKIE)
     for name, value in scope["headers"]:
         if name == b"cookie":

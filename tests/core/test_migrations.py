@@ -78,6 +78,22 @@ async def test_a_migration_that_is_broken_off_is_run_again_whole(blank: None) ->
     assert "hazard_open" in await names_of_indexes()
 
 
+async def test_slots_that_asked_for_a_report_by_their_name_ask_for_it_after_the_upgrade(blank: None) -> None:
+    await to_the_first_release()
+    with contextlib.redirect_stdout(io.StringIO()):
+        assert (await run_forwards("anwang", "2026-11-22T10:00:00:000025")).success
+    sql = (
+        "INSERT INTO duty_slot (org_id, day_kind, from_minute, to_minute, name, name_en, role, people, first_day, "
+        "source, entered_at, version) VALUES (1, 'weekend', 0, 60, {}, {}, 'sleep', 1, {}, '', {}, 1)"
+    )
+    names = (("就寝（熄灯清点、零报告）", ""), ("Night", "Sleep (Zero Report)"), ("就寝", "Sleep"), ("零点", "report"))
+    for name, name_en in names:
+        await execute(sql, name, name_en, now().date(), now())
+    await migrate_open_database()
+    assert await fetch_column("SELECT name FROM duty_slot WHERE asks_report ORDER BY id") == [names[0][0], "Night"]
+    assert await fetch_value("SELECT count(*) FROM duty_slot WHERE NOT asks_report") == 2
+
+
 async def names_of_indexes() -> set[str]:
     if is_postgres():
         return set(await fetch_column("SELECT indexname FROM pg_indexes WHERE schemaname = 'public'"))

@@ -47,17 +47,20 @@ from portal.hazards.rules import may_see
 from portal.hazards.rules.standing import sight_of
 from portal.hazards.services import NewPhoto, Report, report_hazard, seed_categories
 from portal.importing.services import stage_import
-from portal.permissions.rules import Permission, has, scope
+from portal.letters.queries.letters import letter_whole
+from portal.letters.services.drafting import draft_for_appointment
+from portal.permissions.rules import OWN, Permission, has, scope
 from portal.responsibilities.services import copy_list, seed_duties, set_mapping
 from portal.responsibilities.services.mappings import Takes
 from portal.web.guards import PUBLIC
 from tests.cast import Cast
 from tests.conftest import Browsers
+from tests.letters.letter_stories import with_wording
 
 MISSING = 999_999
 PARAMETER = re.compile(r"\{(\w+):\w+\}")
 # Their parameter is a secret or a path, not a row of a school; they have tests of their own.
-ELSEWHERE = ("/static/", "/health/", "/join/{", "/account/sessions/", "/b/", "/feeds/", "/screen/")
+ELSEWHERE = ("/static/", "/health/", "/join/{", "/account/sessions/", "/b/", "/feeds/", "/screen/", "/v/")
 
 
 @dataclass
@@ -103,6 +106,7 @@ async def world(cast: Cast) -> World:
         **await _lists(cast),
         **await _changes(cast),
         "roster_id": {**await _rosters(cast), "missing": MISSING},
+        "letter_id": {**await _letters(cast), "missing": MISSING},
     }  # fmt: skip
     return made
 
@@ -198,6 +202,16 @@ async def _rosters(cast: Cast) -> dict[str, int]:
     return found
 
 
+async def _letters(cast: Cast) -> dict[str, int]:
+    """A letter in each school: the keeper's, whom the floor's chief gives it; and one of the other school."""
+    await with_wording()
+    people = {"own": cast.keeper, "other": cast.other_safety}
+    return {
+        name: int(await draft_for_appointment(await _appointment_of(person), by=SYSTEM) or 0)
+        for name, person in people.items()
+    }
+
+
 async def _reports(cast: Cast) -> dict[str, int]:
     """A report from outside in each school."""
     found = {}
@@ -264,6 +278,10 @@ async def expected(actor: Actor, permission: str, name: str, subject: int) -> st
         sheet = await sheet_row(subject)
         if sheet.part(actor.person_id) or await sheet_part(sheet, by=actor):
             return "in"
+    if name == "letter_id" and Permission(permission) in OWN:
+        letter = await letter_whole(subject)
+        if letter is not None and actor.person_id in {one.person_id for one in letter.parties}:
+            return "in"
     place, org_id = await _place(name, subject)
     return "in" if scope(actor, Permission(permission)).holds(place, org_id) else "hidden"
 
@@ -282,6 +300,7 @@ async def _place(name: str, subject: int) -> tuple[str, int]:
         "job_id": "SELECT grid_id FROM print_job WHERE id = {}",
         "report_id": "SELECT grid_id FROM public_report WHERE id = {}",
         "roster_id": "SELECT org_id FROM duty_roster WHERE id = {}",
+        "letter_id": "SELECT grid_id FROM letter WHERE id = {}",
         "shift_id": "SELECT org_id FROM duty_shift WHERE id = {}",
         "swap_id": "SELECT org_id FROM duty_swap WHERE id = {}",
         "feed_id": "SELECT org_id FROM duty_feed WHERE id = {}",
@@ -407,7 +426,7 @@ async def test_reading_changes_nothing(world: World, browsers: Browsers) -> None
                 Permission(permission) if permission != PUBLIC else Permission.ACCOUNT_OWN,
             ):
                 subject = _known(world, names[0]) if names else 0
-                if path.endswith((".xlsx", "/map/{org_id:int}/sheet.pdf")):
+                if path.endswith((".xlsx", ".zip", "/letters/archive", "/map/{org_id:int}/sheet.pdf")):
                     continue  # an export leaves its event, by the rule (TA11)
                 await browser.client.get(address(path, subject, world))
         assert await _digest() == known, who

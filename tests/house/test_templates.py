@@ -87,8 +87,13 @@ def token_writers(name: str) -> list[str]:
     return ["csrf_field", "_csrf_token", 'name="form_key"', *(f"{macro}(" for macro in own)]
 
 
-ORIGIN_ONLY = {"contact_boards/_board.html"}
-"""A page that is kept for everybody can hold no token. Its one POST changes nothing; where it came from is checked."""
+ORIGIN_ONLY = {
+    "contact_boards/_board.html",
+    "letters/verification/_form.html",
+    "letters/verification/_parts.html",
+}
+"""A page that is kept for everybody, or reads no cookie, can hold no token. Its POST changes nothing; where it came from
+is checked."""
 
 
 def test_every_post_form_carries_the_token():

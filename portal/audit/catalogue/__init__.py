@@ -126,6 +126,26 @@ from portal.audit.catalogue.hazards import (
     RestrictedViewerNamed,
 )
 from portal.audit.catalogue.importing import ImportApplied, ImportUndone
+from portal.audit.catalogue.letters import (
+    LetterDrafted,
+    LetterEnded,
+    LetterEndUndone,
+    LetterFailed,
+    LetterMade,
+    LetterPackTaken,
+    LetterRefused,
+    LetterReopened,
+    LetterRetried,
+    LetterRoundAsked,
+    LettersArchived,
+    LetterSealed,
+    LetterSigned,
+    LetterVoided,
+    SigningAuthorityMade,
+    SigningConsented,
+    SigningKeyEnded,
+    SigningKeyMade,
+)
 from portal.audit.catalogue.people import (
     AbsenceMade,
     AbsenceWithdrawn,
@@ -270,6 +290,20 @@ __all__ = [
     "LanguageChosen",
     "LeavingSet",
     "LeavingWithdrawn",
+    "LetterDrafted",
+    "LetterEndUndone",
+    "LetterEnded",
+    "LetterFailed",
+    "LetterMade",
+    "LetterPackTaken",
+    "LetterRefused",
+    "LetterReopened",
+    "LetterRetried",
+    "LetterRoundAsked",
+    "LetterSealed",
+    "LetterSigned",
+    "LetterVoided",
+    "LettersArchived",
     "LookAlikeSeen",
     "MapDrawn",
     "MatrixFilled",
@@ -302,6 +336,10 @@ __all__ = [
     "SchoolYearUndone",
     "SignedIn",
     "SignedOut",
+    "SigningAuthorityMade",
+    "SigningConsented",
+    "SigningKeyEnded",
+    "SigningKeyMade",
 ]
 
 KINDS: dict[str, type[Details]] = {cls.kind: cls for cls in Details.__subclasses__()}

@@ -9,6 +9,7 @@ from portal.audit.catalogue.details import Details
 class DutyLeaderSet(Details):
     kind = "duty.leader_set"
     about = "duty"
+    queued = True
     board = True
     person_id: int
     starts_at: str
@@ -278,6 +279,7 @@ class DutyAreaChanged(Details):
     about = "duty_area"
     grid_id: int | None
     was_grid_id: int | None
+    by_phone: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,6 +306,7 @@ class DutySlotAdded(Details):
     to_minute: int
     people: int
     first_day: str
+    asks_report: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,6 +321,7 @@ class DutySlotChanged(Details):
     to_minute: int
     people: int
     first_day: str
+    asks_report: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -567,6 +571,7 @@ class DutyLogWritten(Details):
     absent: int | None
     answered: bool | None
     written_as: str
+    hazard_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

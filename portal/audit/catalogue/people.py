@@ -99,6 +99,7 @@ class AppointmentRestored(Details):
 
     kind = "appointment.restored"
     about = "post"
+    queued = True
     board = True
     appointment_id: int
     person_id: int

@@ -63,6 +63,7 @@ class DutyListMade(Details):
 class DutyListConfirmed(Details):
     kind = "duty_list.confirmed"
     about = "duty_list"
+    queued = True
     items: int
 
 

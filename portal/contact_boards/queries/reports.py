@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from portal.contact_boards.queries.boards import OpenBoard
 from portal.core.actors import Actor
-from portal.core.database import fetch, fetch_column, fetch_one, fetch_value
+from portal.core.database import fetch, fetch_one, fetch_value
 from portal.core.refusals import NotFound
 from portal.hazards.queries.cards import hazard_seen
 from portal.permissions.queries import scope_sql
@@ -209,14 +209,14 @@ async def overdue_reports(*, at: datetime) -> list[Overdue]:
     )
 
 
-async def due_to_screen(*, by: Actor, most: int = 100) -> list[datetime]:
-    """When the reports that wait in the actor's scope are due, the first one first. One statement."""
+def to_screen_sql(*, by: Actor) -> tuple[str, list[Any]]:
+    """A query for when each report that waits in the actor's scope is due, with what fills it."""
     where, args = scope_sql(scope(by, Permission.SCREENING_VIEW), path="g.path", org="r.org_id")
-    return await fetch_column(
-        "SELECT r.screen_due_at FROM public_report r JOIN grid g ON g.id = r.grid_id "
-        f"WHERE r.state = 'waiting' AND {where} ORDER BY r.screen_due_at, r.id LIMIT {{}}",
-        *args, most,
-    )  # fmt: skip
+    sql = (
+        "SELECT r.id AS report_id, r.screen_due_at FROM public_report r JOIN grid g ON g.id = r.grid_id "
+        f"WHERE r.state = 'waiting' AND {where}"
+    )
+    return sql, list(args)
 
 
 async def waiting_count(org_id: int) -> int:

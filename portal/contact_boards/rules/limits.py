@@ -24,6 +24,8 @@ LIMITS = {
     "phone": Limit(60, timedelta(hours=1)),  # numbers shown to one address (TA10)
     "feed": Limit(240, timedelta(minutes=10)),  # calendars asked for that there are not: old phones go on asking
     "look": Limit(120, timedelta(minutes=10)),  # report keys tried that there are not
+    "letter": Limit(120, timedelta(minutes=10)),  # codes of letters tried that there are not
+    "letterfile": Limit(30, timedelta(minutes=10)),  # files of one address that are held against the register
 }
 
 

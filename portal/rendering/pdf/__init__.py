@@ -8,8 +8,19 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from portal.core.refusals import Refused
+from portal.rendering.pdf.extras import AttachedFile, EmptyField, Extras
 
-__all__ = ["PdfFailed", "pdf_of", "pdf_of_many", "shutdown", "use_processes"]
+__all__ = [
+    "AttachedFile",
+    "EmptyField",
+    "Extras",
+    "PdfFailed",
+    "pdf_of",
+    "pdf_of_many",
+    "pdf_with",
+    "shutdown",
+    "use_processes",
+]
 
 Progress = Callable[[int], None]
 
@@ -38,6 +49,18 @@ async def pdf_of_many(
     from portal.rendering.pdf.press import press  # a page that prints nothing starts nothing
 
     return await press().pdf_of(template, language, contexts, progress or _silent)
+
+
+async def pdf_with(template: str, language: str, extras: Extras, **context: Any) -> bytes:
+    """The PDF of a template that carries more than its pages; tagged, so that it can be read aloud.
+
+    Refused besides: `pdf.field_missing`, when no element has the `id` of a signature field.
+    """
+    from portal.rendering.environment import render
+    from portal.rendering.pdf.press import press
+
+    piece = render(f"pdf/{template.removeprefix('pdf/')}", language, **context)
+    return await press().set([piece], _silent, extras)
 
 
 def use_processes(count: int) -> None:

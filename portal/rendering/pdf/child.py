@@ -1,4 +1,8 @@
-"""One PDF process (`process`), seen from the portal: asked, timed, ended with all that belongs to it."""
+"""One PDF process (`process`), seen from the portal: asked, timed, ended with all that belongs to it.
+
+What is no matter of PDF pages is `Apart`: letters are signed and checked by a process of the same kind
+(`portal.letters.sealing`).
+"""
 
 import json
 import os
@@ -12,12 +16,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from threading import RLock, Timer
-from typing import IO
+from typing import IO, ClassVar
 
 import structlog
 
+from portal.core.refusals import Refused
 from portal.rendering.assets import ROOT
 from portal.rendering.pdf import PdfFailed, Progress
+from portal.rendering.pdf.extras import Extras
 from portal.rendering.pdf.limits import Limits
 
 START_SECONDS = 30.0
@@ -30,13 +36,19 @@ log = structlog.get_logger(__name__)
 class PlainNo(Exception):
     """The document is refused, and the process waits for the next one."""
 
-    def __init__(self, failure: PdfFailed) -> None:
+    def __init__(self, failure: Refused) -> None:
         super().__init__(failure.code)
         self.failure = failure
 
 
-class Child:
-    """One process. Any trouble with it ends it; the next document gets another."""
+class Apart:
+    """One process that works within limits. Any trouble with it ends it; the next piece of work gets another.
+
+    Its program speaks the frames of `portal.rendering.pdf.process`. `refusal` is how it says no.
+    """
+
+    program: ClassVar[str]
+    refusal: ClassVar[Callable[..., Refused]]
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
@@ -44,7 +56,7 @@ class Child:
         self._folder = Path(tempfile.mkdtemp(prefix=f"{FOLDER}{os.getpid()}-"))
         environ = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
         environ |= {"PYTHONPATH": str(ROOT), "TMPDIR": str(self._folder), "LANG": "C.UTF-8", "SOURCE_DATE_EPOCH": "0"}
-        command = [sys.executable, "-s", "-P", "-m", "portal.rendering.pdf.process", str(limits.memory)]
+        command = [sys.executable, "-s", "-P", "-m", self.program, str(limits.memory)]
         pipe = subprocess.PIPE
         # a session of its own: one signal reaches all of it, and Ctrl-C is not meant for it
         self._process = subprocess.Popen(
@@ -62,15 +74,17 @@ class Child:
         """Whether it may have another document."""
         return self.done < self.limits.jobs and not self._abandoned and self._process.poll() is None
 
-    def pdf_of(self, pieces: list[str], progress: Progress) -> bytes:
-        """Blocks until the PDF is there. Raises `PdfFailed`; see `is_fit` for whether the process lives on."""
+    def answer(self, asked: bytes, *, seconds: float, progress: Progress) -> bytes:
+        """Blocks until the answer is there. Raises `refusal`; see `is_fit` for whether the process lives on."""
+        if len(asked) > self.limits.input:
+            raise self.refusal("pdf.too_big", limit=self.limits.input // 1024**2)
         try:
             if not self._ready:
                 self._within(START_SECONDS, self._await, b"R", progress)
                 self._ready = True
-            pdf = self._within(self.limits.seconds_for(len(pieces)), self._ask, pieces, progress)
+            answer = self._within(seconds, self._ask, asked, progress)
         except (OSError, EOFError):
-            failure = self._why(len(pieces))
+            failure = self._why(seconds)
             raise failure from None
         except PlainNo as no:
             self.done += 1
@@ -79,7 +93,7 @@ class Child:
             self.close()
             raise
         self.done += 1
-        return pdf
+        return answer
 
     def abandon(self) -> None:
         """Stops it from outside, in the middle of its work or not: nobody waits for the document any more."""
@@ -98,13 +112,9 @@ class Child:
         shutil.rmtree(self._folder, ignore_errors=True)
         return code
 
-    def _ask(self, pieces: list[str], progress: Progress) -> bytes:
-        limits = self.limits
-        asked = {"pieces": pieces, "cpu_seconds": limits.cpu_seconds_for(len(pieces)), "output": limits.output}
-        data = json.dumps(asked | {"pixels": limits.pixels}).encode()
-        if len(data) > limits.input:
-            raise PdfFailed("pdf.too_big", limit=limits.input // 1024**2)
-        _write(self._process.stdin, b"J" + struct.pack(">I", len(data)) + data)
+    def _ask(self, asked: bytes, progress: Progress) -> bytes:
+        _write(self._process.stdin, b"J" + struct.pack(">I", len(asked)))
+        _write(self._process.stdin, asked)  # by itself: a file of ten megabytes is not copied once more
         return self._await(b"D", progress)
 
     def _await(self, wanted: bytes, progress: Progress) -> bytes:
@@ -118,9 +128,9 @@ class Child:
             if head[:1] == wanted:
                 return data
             if head[:1] == b"N":
-                raise PlainNo(_failure(data))
+                raise PlainNo(self._failure(data))
             if head[:1] == b"E":
-                raise _failure(data)
+                raise self._failure(data)
             progress(struct.unpack(">I", data)[0])
 
     def _within(self, seconds: float, act: Callable[..., bytes], *args: object) -> bytes:
@@ -142,26 +152,40 @@ class Child:
             with suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
 
-    def _why(self, pieces: int) -> PdfFailed:
+    def _failure(self, data: bytes) -> Refused:
+        found = json.loads(data)
+        return self.refusal(str(found["code"]), **found["params"])
+
+    def _why(self, seconds: float) -> Refused:
         """What its silence means."""
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(timeout=0.5)
         code = self.close()
-        log.warning("press.process_ended", code=code, late=self._late, abandoned=self._abandoned)
+        log.warning("press.process_ended", program=self.program, code=code, late=self._late, abandoned=self._abandoned)
         if self._late or code == -signal.SIGXCPU:
-            return PdfFailed("pdf.too_slow", seconds=round(self.limits.seconds_for(pieces)))
+            return self.refusal("pdf.too_slow", seconds=round(seconds))
         if self._abandoned:
-            return PdfFailed("pdf.interrupted")
+            return self.refusal("pdf.interrupted")
         if code in (-signal.SIGABRT, -signal.SIGTRAP):  # what glib does when it gets no memory
-            return PdfFailed("pdf.too_much_memory")
+            return self.refusal("pdf.too_much_memory")
         if not self._ready:
-            return PdfFailed("pdf.not_ready", kind=code)
-        return PdfFailed("pdf.crashed", kind=code)
+            return self.refusal("pdf.not_ready", kind=code)
+        return self.refusal("pdf.crashed", kind=code)
 
 
-def _failure(data: bytes) -> PdfFailed:
-    found = json.loads(data)
-    return PdfFailed(str(found["code"]), **found["params"])
+class Child(Apart):
+    """The process that sets pages."""
+
+    program = "portal.rendering.pdf.process"
+    refusal = PdfFailed
+
+    def pdf_of(self, pieces: list[str], progress: Progress, extras: Extras | None = None) -> bytes:
+        """Blocks until the PDF is there. Raises `PdfFailed`."""
+        limits = self.limits
+        asked = {"pieces": pieces, "cpu_seconds": limits.cpu_seconds_for(len(pieces)), "output": limits.output}
+        more = {"extras": extras.plain()} if extras else {}
+        data = json.dumps(asked | more | {"pixels": limits.pixels}).encode()
+        return self.answer(data, seconds=limits.seconds_for(len(pieces)), progress=progress)
 
 
 def _write(pipe: IO[bytes] | None, data: bytes) -> None:

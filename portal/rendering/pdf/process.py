@@ -1,6 +1,7 @@
 """The PDF process, a program of its own: waits for documents on its standard input and answers on what was its output.
 
-Frames both ways: one letter, the size in 4 bytes, the bytes. In: J (JSON: pieces, cpu_seconds, output, pixels).
+Frames both ways: one letter, the size in 4 bytes, the bytes. In: J (JSON: pieces, cpu_seconds, output, pixels, and
+`extras` where it has some).
 Out: R ready, P pieces set so far, D the PDF, N (JSON: code, params) no and why, E the same, and the process ends.
 Its argument: memory in bytes.
 
@@ -43,7 +44,10 @@ def main() -> None:
         limit_cpu(int(job["cpu_seconds"]))
         try:
             pdf = typesetter.pdf_of(
-                job["pieces"], pixels=job["pixels"], told=lambda done: send(target, b"P", struct.pack(">I", done))
+                job["pieces"],
+                pixels=job["pixels"],
+                told=lambda done: send(target, b"P", struct.pack(">I", done)),
+                extras=job.get("extras"),
             )
             if len(pdf) > job["output"]:
                 raise Unprintable("pdf.too_big", limit=job["output"] // 1024**2)

@@ -19,6 +19,8 @@ from weasyprint.logger import LOGGER
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
+from portal.rendering.pdf.finishing import FieldMissing, options_of
+
 STATIC = Path(__file__).resolve().parents[3] / "static"
 FONTS = {f"asset:{file.name}": file for file in sorted((STATIC / "vendor" / "noto-sans-sc").glob("*.ttf"))}
 SHEETS = sorted((STATIC / "css" / "print").glob("*.css"))
@@ -105,7 +107,14 @@ class Typesetter:
         self.sheets = [CSS(string=css, font_config=self.fonts, url_fetcher=self.fetcher)]
         self.pdf_of([WARM_UP], pixels=1, told=lambda _: None)
 
-    def pdf_of(self, pieces: Sequence[str], *, pixels: int, told: Callable[[int], None]) -> bytes:
+    def pdf_of(
+        self,
+        pieces: Sequence[str],
+        *,
+        pixels: int,
+        told: Callable[[int], None],
+        extras: dict[str, Any] | None = None,
+    ) -> bytes:
         """One PDF of all pieces. Raises `Unprintable`."""
         self.said.clear()
         self.fetcher.pixels = pixels
@@ -116,9 +125,11 @@ class Typesetter:
                 documents.append(html.render(font_config=self.fonts, stylesheets=self.sheets))
                 told(done)
             pages = [page for document in documents for page in document.pages]
-            pdf: bytes = documents[0].copy(pages).write_pdf()
+            pdf: bytes = documents[0].copy(pages).write_pdf(**options_of(extras))
         except Refused as refused:
             raise Unprintable(refused.code, **refused.params) from None
+        except FieldMissing as missing:
+            raise Unprintable("pdf.field_missing", names=" ".join(missing.names)) from None
         self.said.check()
         return pdf
 

@@ -5,7 +5,10 @@ from collections.abc import Iterator
 
 from tests.journeys.chromium.parts import Rows
 
-NO_PAGE = ("/health/", "/static/", ".xlsx", ".pdf", "/photos/", "/portraits/", "/feeds/{", "/screen/{")
+NO_PAGE = (
+    "/health/", "/static/", ".xlsx", ".pdf", ".zip", "/photos/", "/portraits/", "/feeds/{", "/screen/{", "/v/{", "/file",
+    "/letters/archive",
+)  # fmt: skip
 SHOWN_ELSEWHERE = (
     "/join/{code:str}",
     "/board",
@@ -68,10 +71,15 @@ def _samples(login: str, rows: Rows) -> dict[str, list[int]]:
     hazards = [rows.value("SELECT min(id) FROM hazard WHERE status = ?", state) for state in states]
     listed = rows.value("SELECT min(id) FROM hazard WHERE is_listed")
     person = rows.value("SELECT id FROM person WHERE name = '教师018'")
+    letter = rows.value(
+        "SELECT min(y.letter_id) FROM letter_party y JOIN person x ON x.id = y.person_id "
+        "WHERE x.name = '教师095' OR ? <> 'teacher'", login,
+    )  # fmt: skip
     return {
         "grid_id": grids,
         "hazard_id": [*hazards, listed],
         "person_id": [person],
+        "letter_id": [letter] if letter else [],
         "org_id": [school],
         "roster_id": [rows.value("SELECT min(id) FROM duty_roster")],
         "list_id": [rows.value("SELECT id FROM duty_list WHERE name = '楼长（区域楼长）' AND org_id IS NULL")],

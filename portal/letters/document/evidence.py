@@ -1,0 +1,62 @@
+"""How a letter was signed, as a PDF of its own: who, when, by what, from where, having read what (F12, TP2)."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from portal.letters.document.text import short_digest
+from portal.rendering.pdf import AttachedFile, Extras, pdf_with
+
+JSON_NAME = "evidence.json"
+LANGUAGE = "zh-Hans"
+
+
+@dataclass(frozen=True)
+class Evidenced:
+    """One signature. Words are given as they are printed; a network is its prefix only, a device its kind only."""
+
+    field: str
+    label: str
+    post: str
+    name: str
+    signed_at: datetime
+    method: str
+    level: str
+    network: str = ""
+    device: str = ""
+    consent_edition: int | None = None
+    consented_at: datetime | None = None
+    opened_at: datetime | None = None
+    file_digest: str = ""
+    serial: str = ""
+    proof: str = ""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What was recorded about the signing of one letter. `files` are its stages with their digests."""
+
+    number: str
+    title: str
+    school: str
+    text_digest: str
+    signers: tuple[Evidenced, ...]
+    files: tuple[tuple[str, str], ...] = ()
+    code: str = ""
+    sealed_at: datetime | None = None
+    note: str = ""
+
+
+def evidence_json(evidence: Evidence) -> str:
+    """The canonical form, times as instants."""
+    body = {"format": 1, **asdict(evidence)}
+    return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=datetime.isoformat)
+
+
+async def evidence_pdf(evidence: Evidence) -> bytes:
+    """The record on paper, with itself attached as JSON. The same evidence gives the same bytes."""
+    body = evidence_json(evidence)
+    digest = hashlib.sha256(body.encode()).hexdigest()
+    extras = Extras(identifier=digest[:32], files=(AttachedFile(JSON_NAME, body, evidence.number),))
+    return await pdf_with("pdf/letter_evidence.html", LANGUAGE, extras, evidence=evidence, short=short_digest(digest))

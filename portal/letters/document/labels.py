@@ -1,0 +1,62 @@
+"""The words of a letter's text and paper: why one is not made."""
+
+from portal.rendering.i18n import N_
+
+REFUSALS = {
+    "letter.variable_missing": N_("责任书里缺一项：{name}。补上再做。"),
+    "letter.one_sided": N_("这个模板只写了要做的，没有写学校给的：缺 {missing}。权限、时间、培训都要写上。"),
+    "letter.variant_unknown": N_("这个模板没有“{name}”这一种。另选一种。"),
+    "letter.wording_broken": N_("这个模板读不出来（{why}）。改好再存。"),
+}
+VARIABLES = {
+    "number": N_("编号"),
+    "school": N_("学校名称"),
+    "year": N_("学年"),
+    "giver": N_("甲方"),
+    "taker": N_("乙方"),
+    "grid": N_("网格名称"),
+    "grid_code": N_("网格编号"),
+    "role": N_("责任角色"),
+    "boundary": N_("范围界线"),
+    "key_places": N_("重点部位"),
+    "grounds": N_("定责依据"),
+    "superior": N_("上级岗位"),
+    "starts": N_("生效日期"),
+    "starts_on": N_("生效日期"),
+    "ends": N_("截止日期"),
+    "ends_on": N_("截止日期"),
+    "code": N_("核验码"),
+    "address": N_("核验地址"),
+    "signature_kind": N_("签名类型"),
+    "issuer": N_("证书颁发机构"),
+    "employer": N_("用工单位"),
+    "check_period": N_("检查周期"),
+    "hours": N_("检查时数"),
+    "fund": N_("经费来源"),
+    "repair_time": N_("维修时限"),
+    "training_hours": N_("培训学时"),
+    "retraining": N_("复训周期"),
+    "equipment": N_("装备清单"),
+    "answer_time": N_("答复时限"),
+    "assessment": N_("考核办法"),
+    "assessment_time": N_("考核时间"),
+    "days": N_("复核天数"),
+    "decider": N_("决定机构"),
+    "identity": N_("核验方式"),
+    "copies": N_("份数"),
+    "paper_at": N_("原件存放处"),
+    "budget": N_("年度预算"),
+}
+"""What a place in a wording asks for, by its name."""
+PROVISIONS = {
+    "authority": N_("权限"),
+    "time": N_("时间"),
+    "money": N_("经费"),
+    "training": N_("培训"),
+    "equipment": N_("装备"),
+    "answer": N_("答复"),
+    "health": N_("体检"),
+    "notice": N_("告知"),
+    "protection": N_("保护"),
+    "privacy": N_("隐私"),
+}

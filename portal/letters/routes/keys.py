@@ -1,0 +1,74 @@
+"""One's own key to sign with: the consent, the passphrase, a new one for a lost one."""
+
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+
+from portal.core.actors import Actor
+from portal.core.ids import digest
+from portal.core.refusals import Forbidden, Invalid, NotFound, Refused
+from portal.letters import labels
+from portal.letters.forms import SECRETS, parse_new_key
+from portal.letters.sealing import Reason
+from portal.letters.sealing.wrapping import LONGEST, SHORTEST
+from portal.letters.services.keys import consent_of, end_key, key_of, make_key
+from portal.letters.views.keys import key_view
+from portal.permissions.rules import Permission
+from portal.rendering.i18n import SOURCE, translator
+from portal.web.again import AnyRequest, Typed
+from portal.web.errors import sentence
+from portal.web.forms import form_of
+from portal.web.respond import language_of, page, safe_path, see
+
+VIEW, SIGN = {"permission": Permission.LETTER_SIGN_VIEW}, {"permission": Permission.LETTER_SIGN}
+HERE = "/account/signing-key"
+
+
+@get(HERE, opt=VIEW)
+async def show_key(request: AnyRequest, actor: NamedDependency[Actor]) -> Response[Any]:
+    """The consent and the form; `next` is the letter that waits."""
+    return await _page(request, actor, Typed({"next": request.query_params.get("next", "")}))
+
+
+@post(HERE, opt=SIGN)
+async def save_key(request: AnyRequest, actor: NamedDependency[Actor]) -> Response[Any]:
+    """A key of one's own, in the place of the one before."""
+    form = await form_of(request)
+    try:
+        secret, edition = parse_new_key(form.texts), labels.CONSENT_EDITION
+        await make_key(
+            secret, edition=edition, text_digest=digest("\n".join(labels.CONSENTS[edition])),
+            seal_name=translator(SOURCE)(labels.SEAL_NAME), by=actor,
+        )  # fmt: skip
+    except Refused as refusal:
+        return await _again(request, actor, form.texts, refusal)
+    wanted = safe_path(form.get("next"))
+    return see(request, wanted if wanted.startswith("/letters/") else HERE, flash="letter.key_made")
+
+
+@post(HERE + "/ends", opt=SIGN)
+async def create_key_end(request: AnyRequest, actor: NamedDependency[Actor]) -> Response[Any]:
+    """Others may know the passphrase: nobody signs with this key any more."""
+    ended = await end_key(Reason.COMPROMISED, by=actor)
+    return see(request, HERE, flash="letter.key_ended" if ended else None)
+
+
+async def _again(request: AnyRequest, actor: Actor, texts: dict[str, str], refusal: Refused) -> Response[Any]:
+    if isinstance(refusal, NotFound | Forbidden):
+        raise refusal
+    language = language_of(request)
+    codes = refusal.fields if isinstance(refusal, Invalid) else {"passphrase": refusal.code}
+    bounds = {"shortest": SHORTEST, "longest": LONGEST, **refusal.params}
+    errors = {name: sentence(Refused(code, **bounds), language) for name, code in codes.items()}
+    kept = {name: text for name, text in texts.items() if name not in SECRETS}
+    return await _page(request, actor, Typed(kept, errors), status=refusal.status)
+
+
+async def _page(request: AnyRequest, actor: Actor, typed: Typed, *, status: int = 200) -> Response[Any]:
+    held, consent = await key_of(actor.person_id or 0), await consent_of(actor.person_id or 0)
+    view = key_view(held.made_at if held else None, consent, typed, language_of(request))
+    return await page(request, "letters/key.html", fragment="letters/_key.html", status=status, view=view)
+
+
+KEYS = [show_key, save_key, create_key_end]

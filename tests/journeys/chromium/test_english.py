@@ -1,11 +1,13 @@
 """The second language: the switch on the page, and nothing Chinese left but what people have written themselves."""
 
+import json
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 
 import pytest
 
+from portal.letters.rules import number_text
 from tests.journeys.chromium.pages import addresses
 from tests.journeys.chromium.parts import People, Rows, desk, phone
 
@@ -16,7 +18,7 @@ WRITTEN = {
     "person": ("name",), "post": ("title",), "hazard": ("title", "interim_measure", "measure", "conclusion",
     "plan_measure", "plan_money", "plan_contingency"), "event_text": ("body",), "import_batch": ("filename",),
     "hazard_listing": ("condition",), "hazard_step": ("title",), "duty_leader": ("note",), "calendar_day": ("name",),
-    "duty_roster": ("name",), "duty_period": ("name",),
+    "duty_roster": ("name",), "duty_period": ("name",), "duty_screen": ("name",), "duty_leave_file": ("name",),
     "session": ("device",), "duty_mapping": ("grid_name", "line_of_work"),
 }  # fmt: skip
 """What people have written, by table. Names of kinds and categories have an English name and are not among them."""
@@ -56,6 +58,9 @@ def written(rows: Rows) -> list[str]:
     for table, columns in WRITTEN.items():
         for column in columns:
             found.update(str(text) for text in rows.column(f"SELECT DISTINCT {column} FROM {table}") if text)
+    for text in rows.column("SELECT text FROM letter WHERE text IS NOT NULL"):  # a letter is Chinese in any language
+        found.update(json.loads(str(text))[name] for name in ("title", "number"))
+    found.update(number_text(*map(int, row.split("/"))) for row in rows.column("SELECT year || '/' || seq FROM letter"))
     parts = {part for text in found for part in re.split(r"[\s;,，；、]+", text)}
     return sorted((text for text in found | parts if HAN.search(text)), key=len, reverse=True)
 

@@ -19,7 +19,7 @@ from portal.serving.words import Trouble
 ROOT = Path(__file__).resolve().parent.parent
 NAMES = (
     *("HOST", "PORT", "BASE_URL", "TRUSTED_PROXIES", "SMTP_URL", "DATA", "KEY_FILE"),
-    *("DATABASE_URL", "REDIS_URL", "DEMO", "WEB_PROCESSES", "ANCHOR"),
+    *("DATABASE_URL", "REDIS_URL", "DEMO", "WEB_PROCESSES", "ANCHOR", "TIME_STAMP_URL"),
 )
 KNOWN = frozenset(f"ANWANG_{name}" for name in NAMES)
 MAIL_ADDRESS = re.compile(r"[^@\s/]+@[^@\s/]+\.[^@\s/.]+")

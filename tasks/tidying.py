@@ -39,7 +39,8 @@ async def _referred(digests: list[str]) -> set[str]:
             f"UNION SELECT digest FROM portrait WHERE digest IN {marks} "
             f"UNION SELECT small_digest FROM portrait WHERE small_digest IN {marks} "
             f"UNION SELECT file_digest FROM print_job WHERE file_digest IN {marks} "
-            f"UNION SELECT digest FROM responsibility_map WHERE digest IN {marks}",
-            *args, *args, *args, *args, *args, *args, *args, *args,
+            f"UNION SELECT digest FROM responsibility_map WHERE digest IN {marks} "
+            f"UNION SELECT digest FROM letter_file WHERE digest IN {marks}",
+            *args, *args, *args, *args, *args, *args, *args, *args, *args,
         )
     )  # fmt: skip

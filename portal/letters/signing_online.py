@@ -6,6 +6,7 @@ and its row only while the letter still is what was read.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from portal.core.actors import Actor
 from portal.core.clock import now
@@ -98,7 +99,24 @@ async def _signed(
 
 def time_stamping(settings: Settings) -> TimeStamping | None:
     """Where time stamps come from, when the operator has named a server."""
-    return TimeStamping(settings.time_stamp_url) if settings.time_stamp_url else None
+    if not settings.time_stamp_url:
+        return None
+    return TimeStamping(settings.time_stamp_url, time_authorities(settings))
+
+
+def time_authorities(settings: Settings) -> tuple[str, ...]:
+    """The certificates (PEM) that time stamps are believed from: the operator's file beside the data, or none."""
+    return certificates_in(settings.data / "time-stamp-authorities.pem")
+
+
+def certificates_in(path: Path) -> tuple[str, ...]:
+    """The certificates of a PEM file, one text each; none where there is no file."""
+    end = "-----END CERTIFICATE-----\n"
+    try:
+        text = path.read_text("ascii")
+    except FileNotFoundError:
+        return ()
+    return tuple(part[part.index("-----BEGIN") :] + end for part in text.split(end) if "-----BEGIN CERT" in part)
 
 
 def text_digest(text: str) -> str:

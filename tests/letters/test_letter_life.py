@@ -25,7 +25,9 @@ from portal.rendering import pdf
 from portal.responsibilities.services import seed_duties
 from portal.settings import Settings
 from tasks.outbox import drain
+from tasks.tidying import tidy
 from tests.cast import Cast
+from tests.conftest import MovingClock
 from tests.letters.letter_stories import letter_of, taken, whole
 
 PASSPHRASE = "东边化学实验室靠窗第三排"
@@ -64,7 +66,9 @@ async def own_key(by: Actor) -> int:
     return await make_key(PASSPHRASE, edition=1, text_digest="0" * 64, seal_name=WORDS.seal_name, by=by)
 
 
-async def test_from_the_appointment_to_a_file_that_anybody_can_check(cast: Cast, settings: Settings) -> None:
+async def test_from_the_appointment_to_a_file_that_anybody_can_check(
+    cast: Cast, settings: Settings, clock: MovingClock
+) -> None:
     appointment = await taken(cast, "甄新人")
     await drain()
     letter_id = await letter_of(appointment)
@@ -98,6 +102,9 @@ async def test_from_the_appointment_to_a_file_that_anybody_can_check(cast: Cast,
     )  # fmt: skip
     verdict = await check(body, expected)
     assert verdict.is_green, verdict
+    clock.forward(days=3)
+    await tidy(settings, now())
+    assert all([await store.exists(one.digest) for one in files]), "what a letter refers to is no orphan"
     earlier = await store.open(files[2].digest)
     assert earlier is not None and (await check(earlier, expected)).finding is not Finding.ORIGINAL
     assert not (await check(body[:-20] + b"x" * 20, expected)).is_green

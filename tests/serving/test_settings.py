@@ -45,6 +45,7 @@ def test_the_parts_get_the_same_settings() -> None:
         "ANWANG_DEMO": "0",
         "ANWANG_WEB_PROCESSES": "2",
         "ANWANG_ANCHOR": "office@edu.example.org",
+        "ANWANG_TIME_STAMP_URL": "https://tsa.example.org/rfc3161",
     }
     found = load_settings(given)
     assert set(found.environ()) == KNOWN

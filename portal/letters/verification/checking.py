@@ -11,13 +11,13 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
 
 from portal.core.clock import now
 from portal.core.refusals import TooMany
 from portal.letters.rules import State, state_of
 from portal.letters.sealing import Expected, ExpectedSigner, Finding, Registered, Verdict, check, facts_of
 from portal.letters.services.keys import office_of
+from portal.letters.signing_online import time_authorities
 from portal.letters.verification.forms import parse_number
 from portal.letters.verification.queries import (
     Known,
@@ -218,18 +218,3 @@ def _when(party: PartyKnown) -> tuple[datetime, int]:
 def stage_name(role: str, stage: int) -> str:
     """What a registered stage is called: draft, signed_1, sealed, extended."""
     return f"{role}_{stage}" if role == "signed" else role
-
-
-def time_authorities(settings: Settings) -> tuple[str, ...]:
-    """The certificates (PEM) that time stamps are believed from: the operator's file beside the data, or none."""
-    return certificates_in(settings.data / "time-stamp-authorities.pem")
-
-
-def certificates_in(path: Path) -> tuple[str, ...]:
-    """The certificates of a PEM file, one text each; none where there is no file."""
-    end = "-----END CERTIFICATE-----\n"
-    try:
-        text = path.read_text("ascii")
-    except FileNotFoundError:
-        return ()
-    return tuple(part[part.index("-----BEGIN") :] + end for part in text.split(end) if "-----BEGIN CERT" in part)

@@ -20,7 +20,7 @@ _SQL = (
     "AND (p.ended_at IS NULL OR p.ended_at > {})"
 )
 SIGNED = -1
-SHOWN = 60
+SHOWN = 12
 
 
 def _args(org_id: int, at: datetime) -> list[Any]:

@@ -1,7 +1,7 @@
 """A letter for somebody who takes a post: its row, its number, who signs it. The worker makes the file afterwards."""
 
 import secrets
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 import structlog
@@ -20,6 +20,7 @@ log = structlog.get_logger(__name__)
 
 POST_LETTER = "post"
 WITH_LETTER = ("holder", "acting")
+TO_SIGN = timedelta(days=7)  # for a letter whose first day is already here; others are signed before it
 CODE_BYTES = 16  # 128 bits: nobody finds a letter by trying (TP8)
 
 
@@ -73,7 +74,7 @@ async def draft_for_appointment(appointment_id: int, *, by: Actor) -> int | None
         ends_at = min(one for one in (taken.ends_at, school_year_end(starts_at)) if one is not None)
         return await write_letter(
             taken.org_id, kind, seats, key=key, grid_id=taken.grid_id, cause="appointment", appointment_id=taken.id,
-            starts_at=starts_at, ends_at=ends_at, by=by,
+            starts_at=starts_at, ends_at=ends_at, sign_by=None if starts_at > now() else today() + TO_SIGN, by=by,
         )  # fmt: skip
 
 

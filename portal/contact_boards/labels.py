@@ -3,6 +3,7 @@
 from portal.core.provided import CheckWords
 from portal.rendering.i18n import N_
 
+COMMA = N_("、")
 LEADER = N_("带班领导")
 ANSWERS = N_("负责人")
 ONE_OF = N_("{post}（第 {number} 人，共 {count} 人）")

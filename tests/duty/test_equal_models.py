@@ -306,6 +306,10 @@ async def check_board(g: Ground, at: datetime, key: str) -> None:
     assert ([facts.leader.leader_id] if facts.leader else []) == [one.person_id for one in leading], at
     until = until_of_leader(g, at)
     assert facts.leads_until == until and facts.until <= until, at
+    lanes = [line for line in g.words.plan.in_order(g.written.lines) if line.role != LEADING.role]
+    there = [people for line in lanes if (people := tuple(one.person_id for one in g.rule(line, at)))]
+    assert [one.people for one in facts.watches if one.people] == there, at
+    assert all(one.until is None or facts.until <= one.until for one in facts.watches), at
 
 
 def holds_everything(g: Ground) -> None:
@@ -368,7 +372,7 @@ class Doors:
 
 
 async def doors_of(g: Ground, cast: Cast, browsers: Browsers) -> Doors:
-    board = await board_of(cast.building, by=await cast.actor(cast.safety))
+    board = await board_of(cast.school, by=await cast.actor(cast.safety))
     screen = await make_screen(cast.school, "门卫室", by=SYSTEM)
     return Doors(g, cast, browsers, f"/b/{board.key}", f"/screen/{screen.token}")
 
@@ -473,7 +477,7 @@ async def read_samples(
 @pytest.mark.parametrize("seed", [3, 4])
 async def test_the_models_say_what_the_rule_says(cast: Cast, clock: MovingClock, seed: int) -> None:
     dice, g = random.Random(seed), await ground(cast, seed)
-    key = (await board_of(cast.building, by=await cast.actor(cast.safety))).key
+    key = (await board_of(cast.school, by=await cast.actor(cast.safety))).key
     assert await check_models(g, clock, dice, key, count=8) > 1000
     holds_everything(g)
 
@@ -490,7 +494,7 @@ async def test_samples_are_read_back_equal(cast: Cast, browsers: Browsers, clock
 async def test_many_samples_are_read_back_equal(cast: Cast, browsers: Browsers, clock: MovingClock, seed: int) -> None:
     """Eight books, forty samples of each: more than three hundred together, of every kind."""
     dice, g = random.Random(seed), await ground(cast, seed)
-    key = (await board_of(cast.building, by=await cast.actor(cast.safety))).key
+    key = (await board_of(cast.school, by=await cast.actor(cast.safety))).key
     looked = await check_models(g, clock, dice, key, count=24)
     holds_everything(g)
     clock.set(BEGIN)

@@ -9,8 +9,18 @@ from portal.contact_boards.queries.boards import OpenBoard, setting_of
 from portal.contact_boards.queries.consents import Somebody, people_for_strangers
 from portal.core.clock import local, start_of_day
 from portal.core.database import fetch, fetch_one, in_list
-from portal.duty.queries import duty_leader_rows
-from portal.duty.rules import LeaderRow, leading_at, next_change_at
+from portal.duty.queries import OpenBook, Plan, book_of, duty_leader_rows, plan_of, with_needs
+from portal.duty.rules import (
+    LEADING,
+    LeaderRow,
+    Line,
+    leading_at,
+    needed_at,
+    needs_between,
+    next_change_at,
+    on_duty_at,
+)
+from portal.duty.rules import next_change as next_change_of_lane
 from portal.grids.queries import ids_in
 from portal.responsibilities.queries import PostName, facts_of_org, names_for
 from portal.responsibilities.queries.lists import ItemRow, copies_of, items_in, list_row, mappings_of
@@ -20,6 +30,8 @@ from portal.responsibilities.rules.mapping import charge_of
 MOST_PLACES = 80
 MOST_DUTIES = 10
 COUNTED = timedelta(days=180)
+MOST_WATCHES = 12
+AHEAD = timedelta(hours=26)  # a board is made anew at midnight at the latest, its school's rows within the hour
 
 
 class Near(NamedTuple):
@@ -46,6 +58,24 @@ class SchoolFacts(NamedTuple):
 
     facts: Facts
     leaders: Sequence[LeaderRow]
+    duty: OpenBook
+    plan: Plan
+
+
+class Watch(NamedTuple):
+    """A lane of duty that stands on a board, at an instant: whoever is there by the rule, and until when."""
+
+    area: str
+    area_en: str
+    role: str
+    role_en: str
+    people: tuple[int, ...]
+    until: datetime | None
+
+    def text(self, language: str) -> str:
+        """Where and as what, in the reader's language."""
+        parts = (self.area_en or self.area, self.role_en or self.role) if language == "en" else (self.area, self.role)
+        return " ".join(part for part in parts if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +91,7 @@ class BoardFacts:
     people: dict[int, Somebody]
     leader: LeaderRow | None
     leads_until: datetime | None
+    watches: Sequence[Watch]
     duties: Sequence[ItemRow]
     counts: Counts | None
     at: datetime
@@ -68,8 +99,12 @@ class BoardFacts:
 
 
 async def school_facts(org_id: int, *, at: datetime) -> SchoolFacts:
-    """The rows that decide who answers in a school and who leads it."""
-    return SchoolFacts(await facts_of_org(org_id, at=at), await duty_leader_rows(org_id, at))
+    """The rows that decide who answers in a school, who leads it, and who is on duty. Two statements for the last."""
+    plan = await plan_of(org_id)
+    today = local(at).date()
+    needs = needs_between(plan.slots, plan.days, today - timedelta(days=1), today + timedelta(days=2))
+    duty = with_needs(await book_of(org_id, at, at + AHEAD), needs)
+    return SchoolFacts(await facts_of_org(org_id, at=at), await duty_leader_rows(org_id, at), duty, plan)
 
 
 async def board_facts(board: OpenBoard, school: SchoolFacts, *, at: datetime) -> BoardFacts:
@@ -82,16 +117,49 @@ async def board_facts(board: OpenBoard, school: SchoolFacts, *, at: datetime) ->
     leader = leading_at(school.leaders, at)
     leads_until = next_change_at(school.leaders, at)
     named = {answer.accountable.person_id for answer in answers.values() if answer.accountable}
-    people = await people_for_strangers({*named, *(one for _, one in others), leader.leader_id if leader else None})
+    watches, turns = _watches(board, school, at)
+    watching = {person for watch in watches for person in watch.people}
+    people = await people_for_strangers(
+        {*named, *watching, *(one for _, one in others), leader.leader_id if leader else None}
+    )
     wanted = {one for answer in answers.values() for one in (answer.post_id, answer.falls_to_post)}
     posts = (await names_for(posts={*wanted, *(post for post, _ in others)})).posts
     stands_on = facts.places.get(answers[board.grid_id].grid_id or 0)
     duties = await _duties(posts.get(own or 0), stands_on.kind if stands_on else board.kind, board, at)
     return BoardFacts(
-        board, near, answers, others, posts, people, leader, leads_until,
+        board, near, answers, others, posts, people, leader, leads_until, watches,
         duties, await _counts(board, at), at,
-        _until(at, next_change(facts, at=at), leads_until),
+        _until(at, next_change(facts, at=at), leads_until, *turns),
     )  # fmt: skip
+
+
+def _watches(board: OpenBoard, school: SchoolFacts, at: datetime) -> tuple[list[Watch], list[datetime | None]]:
+    """The lanes of duty of the areas that a board stands in, and when each turns; the school's board has all of them.
+
+    The leader has a line of their own. A lane that needs nobody now and has nobody is not shown.
+    """
+    book, found, turns = school.duty.book, list[Watch](), list[datetime | None]()
+    for line in _lines(board, school):
+        turn = next_change_of_lane(book, line, at=at)
+        turns.append(turn)
+        people = tuple(one.person_id for one in on_duty_at(book, line, at=at))
+        if people or needed_at(book, line, at=at):
+            area, role = school.plan.areas.get(line.area_id or 0), school.plan.roles.get(line.role)
+            names = (area.name, area.name_en) if area else ("", "")
+            found.append(Watch(*names, *((role.name, role.name_en) if role else (line.role, "")), people, turn))
+    return found[:MOST_WATCHES], turns
+
+
+def _lines(board: OpenBoard, school: SchoolFacts) -> list[Line]:
+    book, areas, here = school.duty.book, school.plan.areas, set(ids_in(board.path))
+    is_school = board.grid_id == board.org_id
+    found = []
+    for line in {*book.shifts, *book.needs}:
+        area = areas.get(line.area_id) if line.area_id is not None else None
+        stands_here = is_school or (area is not None and area.grid_id in here)
+        if line.role != LEADING.role and stands_here and not (area is not None and area.is_ended):
+            found.append(line)
+    return school.plan.in_order(found)
 
 
 def _others(facts: Facts, grid_id: int, answer: Answer, at: datetime) -> list[tuple[int, int | None]]:

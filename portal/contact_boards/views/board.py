@@ -59,6 +59,16 @@ class LeaderLine:
 
 
 @dataclass(frozen=True, slots=True)
+class WatchLine:
+    """A lane of duty: where and as what, names with consent, how many are there, until when."""
+
+    text: str
+    names: str
+    count: int
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
     """What is round every public page: school, language links, files."""
 
@@ -83,6 +93,8 @@ class BoardPage:
     crumbs: tuple[tuple[str, str], ...]
     duty_phone: str
     leader: LeaderLine | None
+    watches: tuple[WatchLine, ...]
+    """Whoever is on duty now; nothing of it stands in a copy, which speaks of no "now"."""
     emergency: tuple[tuple[str, str], ...]
     own: tuple[WhoLine, ...]
     places: tuple[WhoLine, ...]
@@ -131,6 +143,7 @@ def board_page(facts: BoardFacts, to: Addresses, language: str) -> BoardPage:
     return BoardPage(
         frame=frame_of(board, board.name, to, language, home=home), key=board.key, name=board.name,
         crumbs=(*crumbs, (board.name, "")), duty_phone=board.duty_phone, leader=_leader(facts, say),
+        watches=tuple(_watches(facts, language, say)),
         emergency=tuple((number, say(what)) for number, what in EMERGENCY), own=own, places=places,
         duties=tuple(_duties(facts, language)), counts=facts.counts, check_code=board.check_code,
         may_ask=any(line.person_id for line in (*own, *places)), has_phones=any(line.phone for line in (*own, *places)),
@@ -144,6 +157,16 @@ def _leader(facts: BoardFacts, say: Callable[..., str]) -> LeaderLine | None:
     somebody = facts.people.get(facts.leader.leader_id or 0)
     shown = somebody.public(say(labels.LEADER)) if somebody else None
     return LeaderLine(shown.name if shown else "", facts.leads_until)
+
+
+def _watches(facts: BoardFacts, language: str, say: Callable[..., str]) -> Iterator[WatchLine]:
+    """Of each lane the names that may be shown, and how many are there; a pupil is nobody here."""
+    for watch in facts.watches:
+        text = watch.text(language)
+        somebody = [facts.people[one] for one in watch.people if one in facts.people]
+        shown = [one for one in (person.public(text) for person in somebody) if one is not None]
+        names = say(labels.COMMA).join(one.name for one in shown if one.name)
+        yield WatchLine(text, names, len(watch.people), watch.until)
 
 
 def _own(facts: BoardFacts, say: Callable[..., str]) -> Iterator[WhoLine]:

@@ -80,7 +80,7 @@ def test_a_redis_is_found_and_a_short_path_is_kept(tmp_path: Path) -> None:
 def test_the_locks_name_no_index_and_carry_hashes() -> None:
     for name in ("requirements.txt", "requirements-dev.txt"):
         text = (ROOT / name).read_text()
-        assert "http" not in text.replace("httpx", "").replace("httpcore", "").replace("httptools", "")
+        assert "://" not in text
         assert "--index" not in text and "file:" not in text
         blocks = [block for block in text.replace(" \\\n", " ").splitlines() if block and not block.startswith("#")]
         assert all("--hash=sha256:" in block for block in blocks)

@@ -213,7 +213,7 @@ async def test_the_bell_makes_it_quicker_than_the_workers_own_look(
         took.append(monotonic() - began)
     print(f"bell: {sorted(took)[3] * 1000:.0f} ms from the report to its reminder (its own look: up to 10 s)")
     assert sorted(took)[3] < 3
-    assert ringing.rung >= 6
+    assert ringing.rung >= 4, "a Redis that is late once or twice is no loss: the worker looks by itself"
     await fleet.stop()
 
 

@@ -44,7 +44,8 @@ pictures: ## the pictures of the README, from the real screens
 
 faults: ## kills, floods and full disks in full dose (minutes)
 	$(SETUP) test && exec $(BIN)/python -m pytest -m "faults or not faults" tests/faults tests/backup \
-		tests/duty/test_three_years.py tests/duty/test_equal_models.py tests/duty/test_feed_khal.py tests/letters $(ARGS)
+		tests/duty/test_three_years.py tests/duty/test_equal_models.py tests/duty/test_feed_khal.py tests/letters \
+		tests/house/test_matrix.py $(ARGS)
 
 lock: ## after a change of dependencies in pyproject.toml: writes both lock files (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \

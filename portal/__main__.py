@@ -45,6 +45,10 @@ def _file_argument(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE.tar", help=COMMANDS["FILE.tar"])
 
 
+def _files_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("what", choices=("check", "copy", "fetch"), help=COMMANDS["files WHAT"])
+
+
 TABLE = {
     "serve": Command("portal.serving.serve:serve", arguments=_serve_arguments),
     "web": Command("portal.serving.web:run", arguments=_web_arguments),
@@ -56,6 +60,7 @@ TABLE = {
     "verify-audit": Command("portal.audit.command:run", passes_arguments=True),
     "backup": Command("portal.backup.command:backup", arguments=_file_argument),
     "restore": Command("portal.backup.command:restore", arguments=_file_argument),
+    "files": Command("portal.backup.moving:files", arguments=_files_arguments),
 }
 
 

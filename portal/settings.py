@@ -8,21 +8,43 @@ import ipaddress
 import os
 import re
 import socket
+import stat
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from portal.serving.words import Trouble
 
 ROOT = Path(__file__).resolve().parent.parent
 NAMES = (
     *("HOST", "PORT", "BASE_URL", "TRUSTED_PROXIES", "SMTP_URL", "DATA", "KEY_FILE"),
-    *("DATABASE_URL", "REDIS_URL", "DEMO", "WEB_PROCESSES", "ANCHOR", "TIME_STAMP_URL"),
+    *("DATABASE_URL", "REDIS_URL", "DEMO", "WEB_PROCESSES", "ANCHOR", "TIME_STAMP_URL", "FILES_URL", "FILES_KEY"),
 )
 KNOWN = frozenset(f"ANWANG_{name}" for name in NAMES)
 MAIL_ADDRESS = re.compile(r"[^@\s/]+@[^@\s/]+\.[^@\s/.]+")
+BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+FOLDERS = re.compile(r"([A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*)?")
+FILES_KEY = re.compile(r"[^\s:/]+:\S+")
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """Where files are kept by digest, when many machines share them: a bucket that speaks S3."""
+
+    name: str
+    prefix: str
+    """What every key begins with; empty, or folders without a slash at the end."""
+    endpoint: str | None
+    """None: Amazon's own, by the region."""
+    region: str
+    has_own_host: bool
+    """The bucket's name stands in the host (`style=virtual`), not in the path."""
+
+    def __str__(self) -> str:
+        place = f"s3://{self.name}/{self.prefix}".rstrip("/")
+        return f"{place} ({self.endpoint or self.region})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +67,10 @@ class Settings:
     """A mail address, or the absolute path of a file."""
     time_stamp_url: str | None = None
     """A time-stamp server (RFC 3161); without one, signatures carry the portal's own time only, and say so."""
+    files_url: str | None = None
+    """A bucket for photos and letters; without one they lie in a folder of this machine."""
+    files_key: str | None = field(default=None, repr=False)
+    """The bucket's key as `id:secret`, or the absolute path of a file with that line."""
 
     @property
     def secure_cookies(self) -> bool:
@@ -61,9 +87,19 @@ class Settings:
         return None
 
     @property
+    def pictures(self) -> Path:
+        """Pages of files as pictures, drawn again when they are gone: no backup needs them."""
+        return self.data / "pictures"
+
+    @property
     def files(self) -> Path:
         """The folder of the file store: photos and letters by digest."""
         return self.data / "files"
+
+    @property
+    def bucket(self) -> Bucket | None:
+        """The bucket that takes the folder's place, if one is set."""
+        return bucket_of(self.files_url) if self.files_url else None
 
     @property
     def demo_accounts(self) -> Path:
@@ -96,6 +132,8 @@ class Settings:
             "WEB_PROCESSES": str(self.web_processes),
             "ANCHOR": self.anchor,
             "TIME_STAMP_URL": self.time_stamp_url or "",
+            "FILES_URL": self.files_url or "",
+            "FILES_KEY": self.files_key or "",
         }
         return {f"ANWANG_{name}": value for name, value in values.items()}
 
@@ -123,6 +161,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         web_processes=given.number("WEB_PROCESSES", 1, 1, 32),
         anchor=given.anchor(data),
         time_stamp_url=given.url("TIME_STAMP_URL", ("http", "https"), "https://tsa.example.org/rfc3161"),
+        files_url=given.files(),
+        files_key=given.files_key(),
     )
 
 
@@ -140,7 +180,8 @@ class _Given:
 
     def shown(self, name: str) -> str:
         """The value without a password, because messages end up in logs and on screens."""
-        return re.sub(r"//[^@/]*@", "//***@", self.text(name))
+        text = re.sub(r"//[^@/]*@", "//***@", self.text(name))
+        return re.sub(r"((?:secret|key|password|token)[^=&]*=)[^&]*", r"\1***", text, flags=re.IGNORECASE)
 
     def number(self, name: str, default: int, low: int, high: int) -> int:
         text = self.text(name)
@@ -221,6 +262,22 @@ class _Given:
             return text
         return self.url("REDIS_URL", ("redis", "rediss"), "redis://127.0.0.1:6379/0")
 
+    def files(self) -> str | None:
+        text = self.text("FILES_URL")
+        if not text:
+            return None
+        try:
+            bucket_of(text)
+        except ValueError as error:
+            raise self.bad("FILES_URL", "files_url", part=error) from None
+        return text
+
+    def files_key(self) -> str | None:
+        text = self.text("FILES_KEY")
+        if self.text("FILES_URL"):
+            read_files_key(text)
+        return text or None
+
     def anchor(self, data: Path) -> str:
         text = self.text("ANCHOR")
         if MAIL_ADDRESS.fullmatch(text):
@@ -228,6 +285,61 @@ class _Given:
         if "@" in text and "/" not in text:
             raise self.bad("ANCHOR", "anchor")
         return str(self.path("ANCHOR", data / "anchors" / "heads.jsonl"))
+
+
+def bucket_of(text: str) -> Bucket:
+    """The bucket of `s3://bucket/folder?endpoint=https://…&region=…&style=path`.
+
+    Raises `ValueError` with the part that cannot be meant.
+    """
+    parts = split_url(text)
+    if parts is None or parts.scheme != "s3" or parts.fragment:
+        raise ValueError("s3://")
+    if not BUCKET.fullmatch(parts.netloc) or ".." in parts.netloc:
+        raise ValueError(re.sub(r".*@", "***@", parts.netloc) or "s3://")
+    prefix, asked = parts.path.strip("/"), dict(parse_qsl(parts.query, keep_blank_values=True))
+    if not FOLDERS.fullmatch(prefix):
+        raise ValueError(parts.path)
+    if unknown := sorted(asked.keys() - {"endpoint", "region", "style"}):
+        raise ValueError(unknown[0])
+    if asked.get("style", "path") not in ("path", "virtual"):
+        raise ValueError("style")
+    endpoint = asked.get("endpoint", "").rstrip("/") or None
+    if endpoint is not None and not _is_host_alone(endpoint):
+        raise ValueError("endpoint")
+    region = asked.get("region", "us-east-1" if endpoint else "")
+    if not re.fullmatch(r"[A-Za-z0-9-]{1,40}", region):
+        raise ValueError("region")
+    return Bucket(parts.netloc, prefix, endpoint, region, asked.get("style") == "virtual")
+
+
+def read_files_key(given: str) -> tuple[str, str]:
+    """Id and secret, given as `id:secret` or by a file of this user's alone. Raises `Trouble`; never shows the key."""
+    text = given
+    if given.startswith("/"):
+        path = Path(given)
+        try:
+            mode = path.stat().st_mode
+            text = path.read_text("utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            why = getattr(error, "strerror", None) or "UTF-8"
+            raise Trouble("setting.files_key_unreadable", path=path, why=why) from None
+        if mode & 0o077:
+            raise Trouble("key.open_to_others", path=path, mode=f"{stat.S_IMODE(mode):04o}")
+    if not FILES_KEY.fullmatch(text):
+        raise Trouble("setting.files_key", path=given if given.startswith("/") else "ANWANG_FILES_KEY")
+    name, _, secret = text.partition(":")
+    return name, secret
+
+
+def _is_host_alone(address: str) -> bool:
+    parts = split_url(address)
+    return (
+        parts is not None
+        and parts.scheme in ("http", "https")
+        and bool(parts.hostname)
+        and not (parts.path or parts.query or parts.fragment or parts.username)
+    )
 
 
 def split_url(text: str) -> SplitResult | None:

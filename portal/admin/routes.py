@@ -22,11 +22,13 @@ from portal.audit.outbox import failed_entries, try_again
 from portal.audit.queries import verify_chain
 from portal.audit.rules import Broken
 from portal.core.actors import Actor
+from portal.core.files import store_of
 from portal.core.refusals import NotFound
 from portal.permissions.rules import Permission, has
 from portal.rendering.i18n import translator
 from portal.web.forms import form_of
 from portal.web.respond import language_of, page, see
+from portal.web.state import settings_of
 
 AnyRequest = Request[Any, Any, Any]
 YEARS = range(2000, 2100)
@@ -37,7 +39,8 @@ async def show_admin(request: AnyRequest, actor: NamedDependency[Actor]) -> Resp
     """Where everything is that this person keeps in order."""
     links = links_for(actor, language_of(request))
     works = await works_now() if has(actor, Permission.AUDIT_VIEW) else None
-    return await page(request, "admin/admin.html", fragment="admin/_admin.html", links=links, works=works)
+    away = works is not None and await store_of(settings_of(request)).trouble() is not None
+    return await page(request, "admin/admin.html", fragment="admin/_admin.html", links=links, works=works, away=away)
 
 
 @post("/admin/retries", opt={"permission": Permission.AUDIT_CHECK})

@@ -30,7 +30,10 @@ class Content:
 
 @dataclass
 class Manifest:
-    """What is in a backup. `members` by name; `damaged` are files of the store that were broken already."""
+    """What is in a backup. `members` by name; `damaged` are files of the store that were broken already.
+
+    `bucket` is where the files lay when they were not on this machine; then none of them is in it.
+    """
 
     format: int
     made_at: str
@@ -38,6 +41,7 @@ class Manifest:
     migrations: list[str]
     members: dict[str, Content] = field(default_factory=dict)
     damaged: list[str] = field(default_factory=list)
+    bucket: str = ""
 
     def of(self, folder: str) -> dict[str, Content]:
         """The members of one folder, by the rest of their names."""

@@ -25,6 +25,8 @@ async def backup(settings: Settings, file: str) -> int:
     manifest = read(target)
     say("backup.done", path=target, seconds=f"{time.monotonic() - begun:.1f}", **_figures(manifest))
     say("backup.key", key=settings.key_file)
+    if manifest.bucket:
+        say("backup.files_in_bucket", place=manifest.bucket)
     if manifest.damaged:
         say("backup.damaged_files", count=len(manifest.damaged), digests=" ".join(manifest.damaged[:5]))
     return 1 if manifest.damaged else 0
@@ -43,6 +45,10 @@ async def restore(settings: Settings, file: str) -> int:
     say("restore.done", path=settings.data, seconds=f"{time.monotonic() - begun:.1f}", **_figures(manifest))
     if manifest.damaged:
         say("backup.damaged_files", count=len(manifest.damaged), digests=" ".join(manifest.damaged[:5]))
+    if manifest.bucket:
+        say("restore.files_in_bucket", place=manifest.bucket)
+    elif settings.bucket is not None and manifest.of("files"):
+        say("restore.copy_files")
     if not settings.key_file.exists():
         say("restore.key", key=settings.key_file)
     return 0

@@ -23,7 +23,7 @@ async def make_backup(settings: Settings, target: Path) -> Manifest:
     if settings.sqlite_file is not None and not settings.sqlite_file.exists():
         raise Trouble("backup.no_database", path=settings.sqlite_file)
     engine = "sqlite" if settings.sqlite_file is not None else "postgresql"
-    manifest = Manifest(FORMAT, now().isoformat(), engine, [])
+    manifest = Manifest(FORMAT, now().isoformat(), engine, [], bucket=str(settings.bucket or ""))
     with writing(target, manifest) as writer:
         _add_anchors(writer, settings)  # before the database: no anchor may be newer than the rows
         async with reading(settings) as place:
@@ -31,7 +31,8 @@ async def make_backup(settings: Settings, target: Path) -> Manifest:
             if faults:
                 raise Trouble("backup.database_damaged", what="; ".join(faults[:3]), status=1)
             await _add_tables(writer, place)
-        _add_files(writer, settings.files)  # after it: what a row names was in the store before the row
+        if settings.bucket is None:
+            _add_files(writer, settings.files)  # after it: what a row names was in the store before the row
     return manifest
 
 

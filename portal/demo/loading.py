@@ -22,7 +22,7 @@ from portal.core.actors import SYSTEM, Actor
 from portal.core.clock import now, set_clock, today
 from portal.core.crypto import use_key_file
 from portal.core.database import close_database, fetch, fetch_value, open_database, unit_of_work
-from portal.core.files import FileStore, FolderStore
+from portal.core.files import FileStore, store_of
 from portal.demo.cards import place_named, play_card
 from portal.demo.extras import make_extras
 from portal.demo.letters import make_letters
@@ -56,7 +56,7 @@ async def load_demo(settings: Settings, *, if_empty: bool = False) -> int:
             return 0 if if_empty else 1
         register_grants(leading_grants)
         async with unit_of_work():  # a start that is broken off leaves an empty database, not half a school
-            accounts = await _load(tomllib.loads((DATA / "demo.toml").read_text("utf-8")), FolderStore(settings.files))
+            accounts = await _load(tomllib.loads((DATA / "demo.toml").read_text("utf-8")), store_of(settings))
             _write_accounts(settings.demo_accounts, accounts)
     finally:
         set_clock(None)

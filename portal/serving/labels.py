@@ -22,6 +22,9 @@ COMMANDS = {
     "backup": "备份到一个文件 / write a backup into one file",
     "restore": "从备份恢复到空的数据目录 / restore a backup into an empty data folder",
     "FILE.tar": "备份文件 / the backup file",
+    "files": "存放照片和责任书文件的地方 / where the files of photos and letters are kept",
+    "files WHAT": "check 试一试能不能用；copy 从本机目录放进存储桶；fetch 从存储桶取回本机目录 /"
+    " check: does it work; copy: from this machine's folder into the bucket; fetch: from the bucket into the folder",
 }
 
 WORDS: dict[str, tuple[str, str]] = {
@@ -66,6 +69,22 @@ WORDS: dict[str, tuple[str, str]] = {
     "setting.anchor": (
         "{name}={value} 不对：写一个邮箱地址，或一个文件的完整路径。",
         "{name}={value} is refused: write a mail address, or the full path of a file.",
+    ),
+    "setting.files_url": (
+        "{name}={value} 不对（{part}）：写 s3://存储桶/目录?endpoint=https://s3.example.org&region=区域，桶名用小写；"
+        "密钥不写在这里，写在 ANWANG_FILES_KEY。不写这个设置，文件存在本机。",
+        "{name}={value} is refused ({part}): write s3://bucket/folder?endpoint=https://s3.example.org&region=…, the bucket"
+        " in small letters; the key does not stand here but in ANWANG_FILES_KEY. Without this setting files stay on this"
+        " machine.",
+    ),
+    "setting.files_key": (
+        "{path} 里没有存储桶的密钥。在 ANWANG_FILES_KEY 里写“编号:密钥”，或写一个文件的完整路径，文件里一行“编号:密钥”，权限 600。",
+        "{path} holds no key for the bucket. Put id:secret into ANWANG_FILES_KEY, or the full path of a file with the line"
+        " id:secret, mode 600.",
+    ),
+    "setting.files_key_unreadable": (
+        "读不了存储桶的密钥文件 {path}：{why}。检查 ANWANG_FILES_KEY 里的路径、文件的所有者和权限。",
+        "The bucket's key file {path} cannot be read: {why}. Check the path in ANWANG_FILES_KEY, the file's owner and mode.",
     ),
     "setting.unknown": (
         "提醒：没有 {name} 这个设置，已忽略。可用的设置见 docs/operations.md。",
@@ -291,6 +310,62 @@ WORDS: dict[str, tuple[str, str]] = {
     "restore.key": (
         "启动之前，把保存的密钥文件放到 {key}，权限 600。",
         "Before you start it, put your kept key file at {key}, mode 600.",
+    ),
+    # the file store
+    "backup.files_in_bucket": (
+        "照片和责任书的文件不在这份备份里：它们在 {place}。它们的备份是存储桶的版本和复制，或 python -m portal files fetch。",
+        "The files of photos and letters are not in it: they lie in {place}. Their backup is the bucket's own versions and"
+        " replication, or python -m portal files fetch.",
+    ),
+    "restore.files_in_bucket": (
+        "注意：照片和责任书的文件不在这份备份里，做备份时在 {place}。启动前设好 ANWANG_FILES_URL 和 ANWANG_FILES_KEY。",
+        "Note: the files of photos and letters are not in this backup; when it was made they lay in {place}. Set"
+        " ANWANG_FILES_URL and ANWANG_FILES_KEY before you start.",
+    ),
+    "restore.copy_files": (
+        "备份里的文件已放进本机的目录。启动前放进存储桶：python -m portal files copy",
+        "The files of the backup lie in the folder of this machine. Put them into the bucket before you start:"
+        " python -m portal files copy",
+    ),
+    "files.well": (
+        "{place}：能写、能读、能列、能删，现有 {count} 个文件。",
+        "{place}: writing, reading, listing and removing all work; it holds {count} files.",
+    ),
+    "files.copied": (
+        "从 {source} 到 {target}：新放 {copied} 个并逐个读回核对，原有 {there} 个，用了 {seconds} 秒。",
+        "From {source} to {target}: {copied} files copied and each read back, {there} were there already, {seconds} s.",
+    ),
+    "files.copying": ("已放 {done}/{total}", "{done} of {total} copied"),
+    "files.damaged": (
+        "注意：有 {count} 个文件早已损坏，没有放过去：{digests}。从更早的备份里找它们。",
+        "Note: {count} files were damaged already and were not copied: {digests}. Look for them in an older backup.",
+    ),
+    "files.nothing_set": (
+        "没有设存储桶，没有可放的地方。先设 ANWANG_FILES_URL 和 ANWANG_FILES_KEY。",
+        "No bucket is set, so there is nowhere to copy to. Set ANWANG_FILES_URL and ANWANG_FILES_KEY first.",
+    ),
+    "files.away": (
+        "连不上 {place}，原因见上。检查网络和 ANWANG_FILES_URL 里的 endpoint，再输入同一命令，会接着做。",
+        "{place} cannot be reached; the reason stands above. Check the network and the endpoint in ANWANG_FILES_URL, and"
+        " type the same command again: it goes on where it was.",
+    ),
+    "files.denied": (
+        "{place} 不接受这个密钥，原因见上。检查 ANWANG_FILES_KEY；它要能读、写、删文件，能列出存储桶（GetObject、PutObject、"
+        "DeleteObject、ListBucket）；本机的时间要准。",
+        "{place} does not accept this key; the reason stands above. Check ANWANG_FILES_KEY; it must be allowed GetObject,"
+        " PutObject, DeleteObject and ListBucket; and this machine's clock must be right.",
+    ),
+    "files.no_bucket": (
+        "没有存储桶 {place}。先建好它，或改 ANWANG_FILES_URL。",
+        "There is no bucket {place}. Make it first, or correct ANWANG_FILES_URL.",
+    ),
+    "files.not_writable": (
+        "写不了 {place}。检查目录的所有者和权限。",
+        "{place} cannot be written. Check the folder's owner and mode.",
+    ),
+    "files.no_space": (
+        "放不下了：{place}。腾出空间，再输入同一命令，会接着做。",
+        "There is no room in {place}. Make room, and type the same command again: it goes on where it was.",
     ),
     # set-up
     "setup.environment": (

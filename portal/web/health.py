@@ -8,7 +8,9 @@ from litestar import Response, get
 
 from portal.core.clock import now
 from portal.core.database import execute, fetch_one
+from portal.core.files import store_of
 from portal.web.guards import PUBLIC
+from portal.web.state import AnyRequest, settings_of
 
 WORKER_SILENT = timedelta(seconds=45)
 
@@ -24,8 +26,8 @@ def live() -> Response[bytes]:
 
 
 @get("/health/ready", opt={"permission": PUBLIC})
-async def ready() -> Response[bytes]:
-    """200 when the database takes a write, migrations are done and the worker works; otherwise 503 and which is not."""
+async def ready(request: AnyRequest) -> Response[bytes]:
+    """200 when the database takes a write, migrations are done, worker and files are well; else 503 and which not."""
     parts: dict[str, Any] = {}
     try:
         await execute("UPDATE organisation SET rights_version = rights_version WHERE id = 0")
@@ -34,6 +36,7 @@ async def ready() -> Response[bytes]:
         parts["worker"], age = await _worker()
     except Exception as error:  # whatever it is, the answer is: not ready, and this part
         parts["database"], age = f"failed: {type(error).__name__}", None
+    parts["files"] = await store_of(settings_of(request)).trouble() or "ok"
     well = all(state == "ok" for state in parts.values())
     return _json(
         {"status": "ok" if well else "not ready", **parts, "oldest_pending_seconds": age}, 200 if well else 503

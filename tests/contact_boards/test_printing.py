@@ -291,6 +291,18 @@ async def test_a_worker_that_stops_gives_its_job_back(cast, settings, monkeypatc
     assert await claim_print() is not None
 
 
+async def test_a_job_waits_while_the_file_store_is_away(cast, clock, settings):
+    job_id = await asked(cast)
+    away = replace(settings, files_url="s3://files?endpoint=http://127.0.0.1:1", files_key="id:secret")
+    for _ in range(4):
+        assert await run_waiting_prints(away) == 0
+        assert await fetch_value("SELECT state FROM print_job WHERE id = {}", job_id) == "waiting"
+        assert await run_waiting_prints(settings) == 0, "not again at once: the paper would be set for nothing"
+        clock.forward(seconds=31)
+    assert await fetch_value("SELECT attempts FROM print_job WHERE id = {}", job_id) == 0
+    assert await run_waiting_prints(settings) == 1
+
+
 async def test_what_cannot_be_printed_says_why_and_can_be_made_again(cast, settings, monkeypatch):
     job_id = await asked(cast)
 

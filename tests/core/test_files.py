@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from portal.core import clock
-from portal.core.files import FileStore, FolderStore, digest_of, remove_orphans
+from portal.core.files import FileStore, FolderStore, digest_of
 from portal.core.refusals import Refused
 
 WORDS = b"what a photo is made of"
@@ -59,47 +59,6 @@ async def test_a_file_put_twice_is_there_once(store: FolderStore):
     assert everything_in(store.root) == [first.digest]
 
 
-async def test_a_file_that_is_missing_or_has_no_such_name_is_simply_not_there(store: FolderStore):
-    await store.put(WORDS, media_type="image/jpeg")
-    (store.root / "secret").write_bytes(b"not yours")
-    for name in (
-        NOBODY,
-        "../secret",
-        "secret",
-        "",
-        "tmp/lock",
-        NOBODY.upper() + "\n",
-        digest_of(WORDS).upper(),
-    ):
-        assert await store.open(name) is None
-        assert await store.stream(name) is None
-        assert not await store.exists(name)
-        assert not await store.remove(name)
-
-
-async def test_a_removed_file_is_gone_and_removing_it_again_is_no_fault(store: FolderStore):
-    stored = await store.put(WORDS, media_type="image/jpeg")
-    assert await store.remove(stored.digest)
-    assert not await store.remove(stored.digest)
-    assert await store.open(stored.digest) is None
-
-
-async def test_a_damaged_file_is_never_served(store: FolderStore):
-    stored = await store.put(WORDS, media_type="image/jpeg")
-    store.path_of(stored.digest).write_bytes(WORDS.upper())
-    with pytest.raises(Refused, match=r"files\.damaged"):
-        await store.open(stored.digest)
-    with pytest.raises(Refused, match=r"files\.damaged"):
-        await store.stream(stored.digest)
-
-
-async def test_a_damaged_file_is_healed_by_whoever_brings_its_bytes_again(store: FolderStore):
-    stored = await store.put(WORDS, media_type="image/jpeg")
-    store.path_of(stored.digest).write_bytes(b"")
-    await store.put(WORDS, media_type="image/jpeg")
-    assert await store.open(stored.digest) == WORDS
-
-
 @pytest.mark.parametrize("call", ["fsync", "replace", "mkdir"])
 async def test_a_full_disk_is_told_in_words_and_leaves_nothing_behind(store, monkeypatch, call):
     def full(*_args, **_named):
@@ -142,24 +101,6 @@ async def test_what_a_killed_put_left_is_swept_after_an_hour(store: FolderStore)
     assert young.exists()
     assert await store.sweep(older_than=timedelta(seconds=-5)) == 1
     assert everything_in(store.root) == [digest_of(WORDS)]
-
-
-async def test_a_thousand_uploads_that_nobody_kept_leave_no_orphan(store, monkeypatch):
-    monkeypatch.setattr(os, "fsync", lambda _: None)  # a thousand times nothing to prove about the disk
-    kept = (await store.put(WORDS, media_type="image/jpeg")).digest
-    for number in range(1000):
-        await store.put(b"aborted %d" % number, media_type="image/jpeg")
-    asked: list[int] = []
-
-    async def referred(digests: list[str]) -> set[str]:
-        asked.append(len(digests))
-        return {kept} & set(digests)
-
-    later = clock.now() + timedelta(seconds=5)
-    assert await remove_orphans(store, referred=referred, put_before=clock.now() - timedelta(hours=1)) == 0
-    assert await remove_orphans(store, referred=referred, put_before=later) == 1000
-    assert asked == [500, 500, 1]
-    assert everything_in(store.root) == [kept]
 
 
 async def test_a_sweep_leaves_alone_what_was_just_put_again(store: FolderStore):

@@ -16,7 +16,19 @@ def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
         command_line.main(["--help"])
     shown = capsys.readouterr().out
     assert ended.value.code == 0
-    for name in ["serve", "web", "worker", "migrate", "demo", "import", "admin", "verify-audit", "backup", "restore"]:
+    for name in [
+        "serve",
+        "web",
+        "worker",
+        "migrate",
+        "demo",
+        "import",
+        "admin",
+        "verify-audit",
+        "backup",
+        "restore",
+        "files",
+    ]:
         assert f"    {name} " in shown or f"    {name}\n" in shown
 
 

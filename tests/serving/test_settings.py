@@ -10,7 +10,7 @@ from portal.serving.folder import own_folder, prepare_folder, prepare_key
 from portal.serving.keys import check_key, make_key
 from portal.serving.labels import COMMANDS, WORDS
 from portal.serving.words import Trouble
-from portal.settings import KNOWN, ROOT, load_settings
+from portal.settings import KNOWN, ROOT, Bucket, bucket_of, load_settings, read_files_key
 
 
 def test_without_any_variable_it_is_this_machine_sqlite_and_demonstration_data() -> None:
@@ -46,6 +46,8 @@ def test_the_parts_get_the_same_settings() -> None:
         "ANWANG_WEB_PROCESSES": "2",
         "ANWANG_ANCHOR": "office@edu.example.org",
         "ANWANG_TIME_STAMP_URL": "https://tsa.example.org/rfc3161",
+        "ANWANG_FILES_URL": "s3://school-files/anwang?endpoint=https://s3.example.org&region=cn-east-1",
+        "ANWANG_FILES_KEY": "an-id:a+secret/with=signs:and-colons",
     }
     found = load_settings(given)
     assert set(found.environ()) == KNOWN
@@ -77,6 +79,22 @@ BAD = [
     ("DATABASE_URL", "postgresql://u:p@db"),
     ("REDIS_URL", "localhost:6379"),
     ("ANCHOR", "office@"),
+    ("FILES_URL", "school-files"),
+    ("FILES_URL", "https://s3.example.org/school-files"),
+    ("FILES_URL", "s3://"),
+    ("FILES_URL", "s3://School_Files?endpoint=https://s3.example.org"),
+    ("FILES_URL", "s3://an-id:hunter2@school-files?endpoint=https://s3.example.org"),
+    ("FILES_URL", "s3://school-files/../up?endpoint=https://s3.example.org"),
+    ("FILES_URL", "s3://school-files/a b?endpoint=https://s3.example.org"),
+    ("FILES_URL", "s3://school-files"),
+    ("FILES_URL", "s3://school-files?endpoint=s3.example.org"),
+    ("FILES_URL", "s3://school-files?endpoint=ftp://s3.example.org"),
+    ("FILES_URL", "s3://school-files?endpoint=https://s3.example.org/deeper"),
+    ("FILES_URL", "s3://school-files?endpoint=https://u:p@s3.example.org"),
+    ("FILES_URL", "s3://school-files?endpoint=https://s3.example.org&region=not one"),
+    ("FILES_URL", "s3://school-files?endpoint=https://s3.example.org&style=sideways"),
+    ("FILES_URL", "s3://school-files?endpoint=https://s3.example.org&secret=hunter2"),
+    ("FILES_URL", "s3://school-files?endpoint=https://s3.example.org#part"),
 ]
 
 
@@ -94,6 +112,75 @@ def test_a_refusal_does_not_show_a_password() -> None:
     with pytest.raises(Trouble) as refused:
         load_settings({"ANWANG_DATABASE_URL": "mysql://portal:hunter2@db/anwang"})
     assert "hunter2" not in str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["secret", "aws_secret_access_key", "password"])
+def test_a_secret_that_does_not_belong_into_an_address_is_not_shown(name: str) -> None:
+    with pytest.raises(Trouble) as refused:
+        load_settings({"ANWANG_FILES_URL": f"{GOOD}&{name}=hunter2&region=x"})
+    assert "hunter2" not in str(refused.value) and name in str(refused.value)
+
+
+GOOD = "s3://school-files?endpoint=https://s3.example.org"
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        (GOOD, Bucket("school-files", "", "https://s3.example.org", "us-east-1", False)),
+        (GOOD + "/", Bucket("school-files", "", "https://s3.example.org", "us-east-1", False)),
+        ("s3://a.b-c/x/y_1/?region=cn-north-1", Bucket("a.b-c", "x/y_1", None, "cn-north-1", False)),
+        (
+            "s3://abc?endpoint=http://[::1]:9000&style=virtual&region=x",
+            Bucket("abc", "", "http://[::1]:9000", "x", True),
+        ),
+    ],
+)
+def test_a_bucket_is_read_from_its_address(address: str, expected: Bucket) -> None:
+    assert bucket_of(address) == expected
+    assert load_settings({"ANWANG_FILES_URL": address, "ANWANG_FILES_KEY": "id:secret"}).bucket == expected
+
+
+def test_the_key_of_a_bucket_stands_in_the_environment_or_in_a_file_of_its_own(tmp_path: Path) -> None:
+    path = tmp_path / "files.key"
+    path.write_text("an-id:a/secret:with+signs=\n")
+    path.chmod(0o600)
+    assert (
+        read_files_key(str(path)) == read_files_key("an-id:a/secret:with+signs=") == ("an-id", "a/secret:with+signs=")
+    )
+    given = {"ANWANG_FILES_URL": GOOD, "ANWANG_FILES_KEY": str(path)}
+    found = load_settings(given)
+    assert load_settings(found.environ()) == found
+    assert "a/secret" not in repr(load_settings({**given, "ANWANG_FILES_KEY": "an-id:a/secret"}))
+
+
+@pytest.mark.parametrize(
+    ("content", "mode", "why"),
+    [
+        (None, 0o600, "cannot be read"),
+        (b"", 0o600, "holds no key"),
+        (b"only-an-id", 0o600, "holds no key"),
+        (b"id: secret", 0o600, "holds no key"),
+        (b"\xff\xfe", 0o600, "cannot be read"),
+        (b"id:hunter2", 0o644, "chmod 600"),
+    ],
+)
+def test_a_bad_key_of_a_bucket_is_refused(tmp_path: Path, content: bytes | None, mode: int, why: str) -> None:
+    path = tmp_path / "files.key"
+    if content is not None:
+        path.write_bytes(content)
+        path.chmod(mode)
+    with pytest.raises(Trouble, match=why) as refused:
+        load_settings({"ANWANG_FILES_URL": GOOD, "ANWANG_FILES_KEY": str(path)})
+    assert refused.value.status == 2 and "hunter2" not in str(refused.value)
+
+
+@pytest.mark.parametrize("key", ["", "hunter2", "id:", ":hunter2", "id:hunter 2"])
+def test_a_bucket_without_a_key_is_refused(key: str) -> None:
+    with pytest.raises(Trouble, match="id:secret") as refused:
+        load_settings({"ANWANG_FILES_URL": GOOD, "ANWANG_FILES_KEY": key})
+    assert "hunter2" not in str(refused.value)
+    assert load_settings({"ANWANG_FILES_KEY": key}).bucket is None, "without a bucket nobody asks for its key"
 
 
 def test_every_sentence_stands_in_both_languages_with_the_same_facts() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from portal.core.clock import now
 from portal.core.database import fetch_value, insert
-from portal.core.files import FolderStore
+from portal.core.files import store_of
 from portal.hazards.tables import HazardPhoto
 from portal.settings import Settings
 from tasks.tidying import tidy
@@ -14,9 +14,9 @@ from tests.conftest import MovingClock
 
 
 async def test_a_photo_of_a_card_stays_and_an_aborted_upload_goes(
-    database: str, settings: Settings, request: pytest.FixtureRequest
+    database: str, either_store: Settings, request: pytest.FixtureRequest
 ) -> None:
-    store = FolderStore(settings.files)
+    settings, store = either_store, store_of(either_store)
     kept, lost = await store.put(b"kept", media_type="image/jpeg"), await store.put(b"lost", media_type="image/jpeg")
     row = {
         "hazard_id": 1,

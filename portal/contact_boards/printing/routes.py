@@ -13,7 +13,7 @@ from portal.contact_boards.printing.rules import State
 from portal.contact_boards.printing.services import ask_print, retry_print
 from portal.contact_boards.printing.views import PrintsView, is_local, job_view, kinds_view, places_view
 from portal.core.actors import Actor
-from portal.core.files import FolderStore
+from portal.core.files import store_of
 from portal.core.refusals import Invalid, NotFound, Refused
 from portal.grids.queries import grid_seen
 from portal.grids.rules import parse_id, parse_version
@@ -65,7 +65,7 @@ async def get_print_file(request: AnyRequest, job_id: FromPath[int], actor: Name
     job = await print_seen(job_id, by=actor)
     if job.state != State.DONE or job.file_digest is None:
         return see(request, f"/prints/{job_id}")
-    body = await FolderStore(settings_of(request).files).open(job.file_digest)
+    body = await store_of(settings_of(request)).open(job.file_digest)
     if body is None:
         raise NotFound()
     say = translator(language_of(request))

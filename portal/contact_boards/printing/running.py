@@ -10,7 +10,7 @@ from portal.contact_boards.printing.papers import Paper, paper_of
 from portal.contact_boards.printing.queries import PrintRow
 from portal.contact_boards.printing.services import claim_print, fail_print, finish_print, give_back_print, keep_print
 from portal.core.clock import now
-from portal.core.files import FolderStore
+from portal.core.files import store_of
 from portal.core.refusals import Busy, Refused
 from portal.rendering import pdf
 from portal.settings import Settings
@@ -34,8 +34,8 @@ async def run_print(job: PrintRow, token: str, *, settings: Settings) -> bool:
     """Sets one job under its lease; True when its file is there."""
     try:
         return await _made(job, token, settings)
-    except Busy:
-        await give_back_print(job.id, token)
+    except Busy as busy:
+        await give_back_print(job.id, token, pause=float(busy.params.get("seconds", 0)))
     except Refused as refusal:
         await _failed(job, token, refusal)
     except asyncio.CancelledError:
@@ -53,7 +53,7 @@ async def _failed(job: PrintRow, token: str, refusal: Refused) -> None:
 
 
 async def _made(job: PrintRow, token: str, settings: Settings) -> bool:
-    paper = await paper_of(job, base_url=settings.base_url, at=now(), store=FolderStore(settings.files))
+    paper = await paper_of(job, base_url=settings.base_url, at=now(), store=store_of(settings))
     far = _Far(paper)
     keeper = asyncio.create_task(_keep(job, token, far))
     printer = asyncio.create_task(pdf.pdf_of_many(paper.template, job.language, paper.contexts, progress=far.told))
@@ -63,7 +63,7 @@ async def _made(job: PrintRow, token: str, settings: Settings) -> bool:
             log.warning("print.lease_lost", job=job.id)
             return False
         body = printer.result()
-        stored = await FolderStore(settings.files).put(body, media_type="application/pdf")
+        stored = await store_of(settings).put(body, media_type="application/pdf")
         return await finish_print(job, token, file_digest=stored.digest, pieces=paper.pieces)
     finally:
         far.over.set()

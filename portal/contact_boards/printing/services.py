@@ -145,12 +145,12 @@ async def fail_print(job: PrintRow, token: str, *, error: str, params: dict[str,
     return bool(ours) and not again
 
 
-async def give_back_print(job_id: int, token: str) -> None:
-    """The worker stops: the job waits for the next one, at once."""
+async def give_back_print(job_id: int, token: str, *, pause: float = 0) -> None:
+    """The worker stops: the job waits for the next one, at once; or after a pause, while the file store is away."""
     async with unit_of_work():
         await execute(
-            "UPDATE print_job SET state = 'waiting', lease = NULL, leased_until = NULL WHERE id = {} AND lease = {}",
-            job_id, token,
+            "UPDATE print_job SET state = 'waiting', lease = NULL, leased_until = {} WHERE id = {} AND lease = {}",
+            now() + timedelta(seconds=pause) if pause else None, job_id, token,
         )  # fmt: skip
 
 

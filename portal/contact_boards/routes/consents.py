@@ -19,7 +19,7 @@ from portal.contact_boards.services import (
 )
 from portal.contact_boards.views.consents import consent_page
 from portal.core.actors import Actor
-from portal.core.files import FileStore, FolderStore
+from portal.core.files import FileStore, store_of
 from portal.core.refusals import Invalid, NotFound, Refused
 from portal.permissions.rules import Permission
 from portal.rendering.i18n import translator
@@ -83,7 +83,7 @@ async def create_removal(request: AnyRequest, person_id: FromPath[int], actor: N
 
 
 def _store(request: AnyRequest) -> FileStore:
-    return FolderStore(settings_of(request).files)
+    return store_of(settings_of(request))
 
 
 async def _portrait(request: AnyRequest, form: Form, actor: Actor) -> NewPortrait | None:

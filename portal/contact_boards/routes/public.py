@@ -16,7 +16,7 @@ from portal.contact_boards.rules import is_board_key
 from portal.contact_boards.services import count_visit
 from portal.contact_boards.views.board import Frame, frame_of
 from portal.core.clock import now
-from portal.core.files import FolderStore
+from portal.core.files import store_of
 from portal.core.refusals import NotFound
 from portal.rendering.environment import render
 from portal.rendering.i18n import SOURCE, known, translator
@@ -53,7 +53,7 @@ async def show_portrait(request: AnyRequest, key: FromPath[str], name: FromPath[
     headers = {**PICTURE, "ETag": f'"{name}"'}
     if name in kept.faces and headers["ETag"] in request.headers.get("if-none-match", ""):
         return Response(None, status_code=304, headers=headers)
-    store = FolderStore(settings_of(request).files)
+    store = store_of(settings_of(request))
     body = await store.open(kept.faces[name]) if name in kept.faces else None
     if body is None:
         raise NotFound()

@@ -40,7 +40,7 @@ from portal.contact_boards.views.reporting import (
     steps_of,
 )
 from portal.core.clock import now
-from portal.core.files import FolderStore
+from portal.core.files import store_of
 from portal.core.ids import digest
 from portal.core.refusals import Invalid, NotFound, Refused
 from portal.hazards.photos import make_photo
@@ -104,7 +104,7 @@ async def _develop(request: AnyRequest, file: UploadFile) -> NewPhoto:
     await count_visit("photo", network(request))  # before it is worked on: most of the cost of a flood is here
     owner = -int(digest(network(request))[:12], 16)  # below zero: no person's id
     photo = await make_photo(await file.read(), owner=owner)
-    store = FolderStore(settings_of(request).files)
+    store = store_of(settings_of(request))
     full = await store.put(photo.full, media_type="image/jpeg")
     thumb = await store.put(photo.thumb, media_type="image/jpeg")
     return NewPhoto(full.digest, thumb.digest, photo.width, photo.height)

@@ -19,7 +19,7 @@ from portal.contact_boards.services import accept_report, merge_report, refuse_r
 from portal.contact_boards.views.office import screen_list, screen_page
 from portal.core.actors import Actor
 from portal.core.clock import now
-from portal.core.files import FolderStore
+from portal.core.files import store_of
 from portal.core.refusals import Conflict, Invalid, NotFound, Refused
 from portal.hazards.queries import Category, categories
 from portal.hazards.queries.cards import hazard_row
@@ -56,7 +56,7 @@ async def show_public_photo(
     await report_to_screen(report_id, by=actor)
     found = next((one for one in await photos_of_report(report_id) if one.id == photo_id), None)
     small = request.query_params.get("size") == "small"
-    store = FolderStore(settings_of(request).files)
+    store = store_of(settings_of(request))
     body = await store.open(found.thumb_digest if small else found.digest) if found else None
     if body is None:
         raise NotFound()

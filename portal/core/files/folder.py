@@ -5,7 +5,6 @@ import errno
 import fcntl
 import hashlib
 import os
-import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -15,13 +14,12 @@ from uuid import uuid4
 
 import structlog
 
-from portal.core.files.store import StoredFile, digest_of
+from portal.core.files.store import StoredFile, damaged, digest_of, is_digest
 from portal.core.refusals import Refused
 
 CHUNK = 256 * 1024
 STRAY_AFTER = timedelta(hours=1)
 
-_DIGEST = re.compile(r"[0-9a-f]{64}")
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 log = structlog.get_logger(__name__)
@@ -54,15 +52,19 @@ class FolderStore:
 
     async def exists(self, digest: str) -> bool:
         """See `FileStore.exists`."""
-        return _is_digest(digest) and await asyncio.to_thread(self.path_of(digest).is_file)
+        return is_digest(digest) and await asyncio.to_thread(self.path_of(digest).is_file)
 
     async def remove(self, digest: str, *, unless_put_since: datetime | None = None) -> bool:
         """See `FileStore.remove`."""
-        return _is_digest(digest) and await asyncio.to_thread(self._remove, digest, unless_put_since)
+        return is_digest(digest) and await asyncio.to_thread(self._remove, digest, unless_put_since)
 
     async def digests(self, *, put_before: datetime) -> list[str]:
         """See `FileStore.digests`."""
         return await asyncio.to_thread(self._digests, put_before.timestamp())
+
+    async def trouble(self) -> str | None:
+        """See `FileStore.trouble`."""
+        return await asyncio.to_thread(self._trouble)
 
     async def sweep(self, *, older_than: timedelta = STRAY_AFTER) -> int:
         """Remove what a killed `put` left behind; tells how many files. Runs by itself at the first `put`."""
@@ -87,6 +89,10 @@ class FolderStore:
                 raise Refused("files.no_space") from error
             raise
         return digest
+
+    def _trouble(self) -> str | None:
+        place = next(folder for folder in (self.root, *self.root.parents) if folder.exists())
+        return None if os.access(place, os.W_OK | os.X_OK) else "files.not_writable"
 
     def _sweep_once(self) -> None:
         if not self._swept:
@@ -119,18 +125,18 @@ class FolderStore:
             raise
 
     def _read(self, digest: str) -> bytes | None:
-        if not _is_digest(digest):
+        if not is_digest(digest):
             return None
         try:
             data = self.path_of(digest).read_bytes()
         except FileNotFoundError:
             return None
         if digest_of(data) != digest:
-            raise _damaged(digest)
+            raise damaged(digest)
         return data
 
     def _open_verified(self, digest: str) -> BinaryIO | None:
-        if not _is_digest(digest):
+        if not is_digest(digest):
             return None
         try:
             file = self.path_of(digest).open("rb")
@@ -138,7 +144,7 @@ class FolderStore:
             return None
         if hashlib.file_digest(file, "sha256").hexdigest() != digest:
             file.close()
-            raise _damaged(digest)
+            raise damaged(digest)
         file.seek(0)
         return file
 
@@ -155,7 +161,7 @@ class FolderStore:
 
     def _digests(self, before: float) -> list[str]:
         found = self.root.glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]/*")
-        return sorted(path.name for path in found if _is_digest(path.name) and _age_mark(path) < before)
+        return sorted(path.name for path in found if is_digest(path.name) and _age_mark(path) < before)
 
     def _sweep(self, seconds: float) -> int:
         with self._alone() as lock:
@@ -184,15 +190,6 @@ async def _pieces(file: BinaryIO) -> AsyncIterator[bytes]:
     with file:
         while piece := await asyncio.to_thread(file.read, CHUNK):
             yield piece
-
-
-def _is_digest(name: str) -> bool:
-    return _DIGEST.fullmatch(name) is not None  # and so never a path that leads elsewhere
-
-
-def _damaged(digest: str) -> Refused:
-    log.error("files.damaged", digest=digest)
-    return Refused("files.damaged", digest=digest[:12])
 
 
 def _age_mark(path: Path) -> float:

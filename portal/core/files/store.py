@@ -1,12 +1,16 @@
 """What a store of files promises, and what every kind of store is asked to do now and then."""
 
 import hashlib
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
 import structlog
 
+from portal.core.refusals import Refused
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 _AT_ONCE = 500  # digests looked up in one statement
 
 log = structlog.get_logger(__name__)
@@ -21,7 +25,11 @@ class StoredFile(NamedTuple):
 
 
 class FileStore(Protocol):
-    """Where files are kept. Every verb may be repeated without harm."""
+    """Where files are kept. Every verb may be repeated without harm.
+
+    A store on another machine refuses besides with 503: `files.away`, `files.denied`, `files.no_bucket`. They are
+    `Busy`: nothing was changed, and a worker tries again.
+    """
 
     async def put(self, data: bytes, *, media_type: str) -> StoredFile:
         """Keep these bytes so that a power cut cannot take them. Refused: `files.no_space`."""
@@ -41,10 +49,24 @@ class FileStore(Protocol):
     async def digests(self, *, put_before: datetime) -> list[str]:
         """The files last put before this moment: what no row refers to among them is an orphan (TF8)."""
 
+    async def trouble(self) -> str | None:
+        """What keeps the store from working now, as the code of a refusal; None when it is well (for health pages)."""
+
 
 def digest_of(data: bytes) -> str:
     """The name under which these bytes are kept."""
     return hashlib.sha256(data).hexdigest()
+
+
+def is_digest(name: str) -> bool:
+    """Whether this is a name that a file may have, and so never a path that leads elsewhere."""
+    return _DIGEST.fullmatch(name) is not None
+
+
+def damaged(digest: str) -> Refused:
+    """The refusal of a file whose bytes are not those of its name."""
+    log.error("files.damaged", digest=digest)
+    return Refused("files.damaged", digest=digest[:12])
 
 
 async def remove_orphans(

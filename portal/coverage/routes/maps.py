@@ -8,7 +8,7 @@ from litestar.params import FromPath
 
 from portal.core.actors import Actor
 from portal.core.clock import now
-from portal.core.files import FolderStore
+from portal.core.files import store_of
 from portal.core.refusals import NotFound
 from portal.coverage.forms import part_of
 from portal.coverage.queries.access import org_seen
@@ -65,7 +65,7 @@ async def show_edition(
     """The map as it was drawn then."""
     org = await org_seen(org_id, by=actor)
     row = await edition_of(org_id, edition)
-    data = await FolderStore(settings_of(request).files).open(row.digest) if row is not None else None
+    data = await store_of(settings_of(request)).open(row.digest) if row is not None else None
     if row is None or data is None:
         raise NotFound()
     view = edition_view(org, row, data.decode())

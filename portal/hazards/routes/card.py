@@ -8,12 +8,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from portal.core.actors import Actor
+from portal.core.files import store_of
 from portal.core.refusals import Invalid, NotFound, Refused
 from portal.hazards.forms import number, parse_move
 from portal.hazards.labels import STATUS
 from portal.hazards.queries.cards import hazard_to_see, same_school_seen
 from portal.hazards.queries.choices import photos_of
-from portal.hazards.routes.photos import photos_of_form, store_of
+from portal.hazards.routes.photos import photos_of_form
 from portal.hazards.routes.reading import moves_page, read_card
 from portal.hazards.routes.refusing import Taken, take_up
 from portal.hazards.services import move_hazard, undo_move

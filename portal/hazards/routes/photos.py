@@ -3,18 +3,13 @@
 from litestar.datastructures import UploadFile
 
 from portal.core.actors import Actor
-from portal.core.files import FileStore, FolderStore
+from portal.core.files import FileStore, store_of
 from portal.core.refusals import Invalid
 from portal.hazards.forms import MOST_PHOTOS
 from portal.hazards.photos import make_photo
 from portal.hazards.services import NewPhoto
 from portal.settings import Settings
 from portal.web.forms import Form
-
-
-def store_of(settings: Settings) -> FileStore:
-    """The file store of this portal."""
-    return FolderStore(settings.files)
 
 
 async def photos_of_form(form: Form, *, by: Actor, settings: Settings) -> tuple[NewPhoto, ...]:

@@ -87,12 +87,20 @@ from portal.importing import routes as importing_routes
 from portal.letters import labels as letter_labels
 from portal.letters import routes as letter_routes
 from portal.letters import sealing
+from portal.letters.at_office import labels as at_office_labels
+from portal.letters.at_office import routes as at_office_routes
 from portal.letters.document import labels as letter_text_labels
+from portal.letters.lasting import labels as lasting_labels
+from portal.letters.lasting import routes as lasting_routes
+from portal.letters.passkeys import labels as passkey_labels
+from portal.letters.passkeys import routes as passkey_routes
 from portal.letters.provided import LETTER_CHECK
 from portal.letters.sealing import labels as sealing_labels
+from portal.letters.together import labels as together_labels
 from portal.letters.verification import labels as verification_labels
 from portal.letters.verification import lent as verification_lent
 from portal.letters.verification import routes as verification_routes
+from portal.letters.wordings import labels as wording_labels
 from portal.people import labels as people_labels
 from portal.people import routes as people_routes
 from portal.people.provided import held_by_person
@@ -144,7 +152,10 @@ HANDLERS: list[ControllerRouterHandler] = [
     *arranging_routes.ROUTES,
     *ledger_routes.ROUTES,
     *letter_routes.ROUTES,
+    *passkey_routes.ROUTES,
+    *at_office_routes.ROUTES,
     *verification_routes.ROUTES,
+    *lasting_routes.ROUTES,
     *contact_board_routes.ROUTES,
     *printing_routes.ROUTES,
     *change_routes.ROUTES,
@@ -172,7 +183,12 @@ LABELS = (
     hazard_labels,
     photo_labels,
     letter_labels,
+    at_office_labels,
+    together_labels,
+    wording_labels,
+    passkey_labels,
     verification_labels,
+    lasting_labels,
     letter_text_labels,
     sealing_labels,
     contact_board_labels,

@@ -4,7 +4,7 @@ The outbox wakes the maker, which takes letters by leases of their own: setting 
 the outbox's transaction, so that reminders do not wait for it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from portal.audit.outbox import Claimed
@@ -14,9 +14,9 @@ from portal.core.database import after_commit
 from portal.duty.queries import calendar_for
 from portal.duty.rules import DayCalendar
 from portal.letters.queries.letters import Whole, letter_whole, letters_waiting
-from portal.letters.rules import State, state_of, turn_of
+from portal.letters.rules import Party, State, may_sign_instead, state_of, turn_of
 from portal.letters.rules.chasing import Chase, chase_due
-from portal.letters.services.drafting import draft_for_appointment
+from portal.letters.services.drafting import CLASS_LETTER, draft_for_appointment
 from portal.letters.services.ending import end_with_appointment, restore_with_appointment
 from portal.letters.services.making import retry_unconfirmed
 from portal.permissions.rules import Role
@@ -25,7 +25,7 @@ from portal.responsibilities.queries import answering_for_offices
 from portal.settings import Settings
 
 SUBJECT, REFUSED, DONE = "letter_to_sign", "letter_refused", "letter_done"
-LATE, LATE_HEAD = "letter_late", "letter_late_head"
+LATE, LATE_HEAD, INSTEAD = "letter_late", "letter_late_head", "letter_instead"
 HEADS = (Role.SAFETY_OFFICER, Role.PRINCIPAL)
 
 _wake: Callable[[], None] | None = None
@@ -72,12 +72,29 @@ async def tell_signers(entry: Claimed) -> None:
     """Whoever signs next is told; what asked the one before need not be read any more."""
     found = await _letter(entry)
     await settle(SUBJECT, found.row.id)
+    if found.row.paper_since is not None and found.row.kind != CLASS_LETTER:
+        return  # nobody signs it here
     if state_of(found.facts, at=now()) is State.WAITING:
         turn = turn_of(one.rule for one in found.parties)
         cycle = ",".join(str(one.id) for one in turn)
-        await _tell(SUBJECT, [one.person_id for one in turn], found, cycle=cycle)
+        await _tell(SUBJECT, _who(turn, found), found, cycle=cycle)
     else:
         after_commit(_ring)  # all have signed: it is sealed
+
+
+async def tell_of_stand_in(entry: Claimed) -> None:
+    """Whoever was away learns who has signed in their place (F14)."""
+    found = await _letter(entry)
+    place = next((one for one in found.parties if one.id == entry.facts["party_id"]), None)
+    if place is not None and place.signed_by:
+        await _tell(INSTEAD, [place.person_id], found, cycle=str(place.id), by=place.signed_by)
+
+
+def _who(turn: Sequence[Party], found: Whole) -> list[int]:
+    """Those who may sign now: by their own right, and whoever stands in for one of them while they are away."""
+    rules = [one.rule for one in found.parties]
+    instead = [may_sign_instead(one, rules) for one in turn]
+    return [one.person_id for one in turn] + [one for one in instead if one is not None]
 
 
 async def tell_of_refusal(entry: Claimed) -> None:
@@ -85,6 +102,7 @@ async def tell_of_refusal(entry: Claimed) -> None:
     found = await _letter(entry)
     await settle(SUBJECT, found.row.id)
     signed = [one.person_id for one in found.parties if one.signed_at is not None or one.part == "giver"]
+    signed += [one.signed_by_id for one in found.parties if one.signed_by_id is not None]
     await _tell(REFUSED, [one for one in signed if one != entry.actor_id], found, cycle=str(entry.event_id))
 
 
@@ -92,7 +110,8 @@ async def tell_of_completion(entry: Claimed) -> None:
     """It is complete: everybody in it may read and keep it."""
     found = await _letter(entry)
     await settle(SUBJECT, found.row.id)
-    await _tell(DONE, [one.person_id for one in found.parties], found, cycle="")
+    signed = [one.signed_by_id for one in found.parties if one.signed_by_id is not None]
+    await _tell(DONE, [*(one.person_id for one in found.parties), *signed], found, cycle="")
 
 
 async def _letter(entry: Claimed) -> Whole:
@@ -102,11 +121,12 @@ async def _letter(entry: Claimed) -> Whole:
     return found
 
 
-async def _tell(kind: str, people: list[int], found: Whole, *, cycle: str) -> int:
+async def _tell(kind: str, people: list[int], found: Whole, *, cycle: str, **more: str) -> int:
     row = found.row
+    subject = INSTEAD if kind == INSTEAD else SUBJECT  # of its own: that it is complete must not hide who signed it
     written = await remind(
-        kind, people, org_id=row.org_id, subject_kind=SUBJECT, subject_id=row.id, cycle=cycle,
-        params={"post": row.post, "name": row.person},
+        kind, people, org_id=row.org_id, subject_kind=subject, subject_id=row.id, cycle=cycle,
+        params={"post": row.post, "name": row.person, **more},
     )  # fmt: skip
     return len(written)
 
@@ -127,12 +147,13 @@ async def sweep_letters(_settings: Settings, _slot: datetime) -> int:
 
 async def _chase(found: Whole, due: Chase, at: datetime) -> int:
     turn = turn_of(one.rule for one in found.parties)
-    signers = [one.person_id for one in turn]
+    by_office = found.row.paper_since is not None and found.row.kind != CLASS_LETTER  # it prints, scans and compares
+    signers = [] if by_office else _who(turn, found)
     cycle = f"{','.join(str(one.id) for one in turn)}:{due.days}"
     told = await _tell(LATE, signers, found, cycle=cycle)
-    if due.to_head:
+    if due.to_head or by_office:
         heads = await answering_for_offices(found.row.org_id, HEADS, at=at)
-        giver = [one.person_id for one in found.parties if one.part == "giver"]
+        giver = [one.person_id for one in found.parties if one.part == "giver"] if not by_office else []
         above = [one for one in (*giver, *heads) if one not in signers]
         told += await _tell(LATE_HEAD, above, found, cycle=cycle)
     return told

@@ -14,7 +14,7 @@ import structlog
 from portal.audit import outbox
 from portal.core.clock import at_local, local, now
 from portal.core.database import execute, fetch_value, unit_of_work
-from portal.core.files import FolderStore
+from portal.core.files import store_of
 from portal.settings import Settings
 from tasks.anchors import anchor_heads
 from tasks.changes import sweep_changes
@@ -23,6 +23,7 @@ from tasks.duty_gaps import sweep_gaps
 from tasks.duty_reminders import tell_before, tell_of_tomorrow, tell_of_week
 from tasks.duty_swaps import sweep_swaps
 from tasks.duty_watch import sweep_reports, sweep_untaken
+from tasks.lasting import sweep_certificates, sweep_lasting
 from tasks.letters import sweep_letters
 from tasks.mail import deliver_mail, write_mail
 from tasks.public_reports import forget, sweep_screening
@@ -77,18 +78,20 @@ async def _run_imports(_settings: Settings, _at: datetime) -> int:
 async def _copy_boards(settings: Settings, _at: datetime) -> int:
     from portal.contact_boards.copying import copy_boards  # templates are read only where pages are made
 
-    return await copy_boards(settings.data / "boards", FolderStore(settings.files))
+    return await copy_boards(settings.data / "boards", store_of(settings))
 
 
 async def _copy_withdrawn(settings: Settings, _at: datetime) -> int:
     from portal.contact_boards.copying import copy_if_withdrawn  # the same
 
-    return await copy_if_withdrawn(settings.data / "boards", FolderStore(settings.files))
+    return await copy_if_withdrawn(settings.data / "boards", store_of(settings))
 
 
 SCHEDULE: tuple[Tick, ...] = (
     Tick("changes", every(1), sweep_changes),
     Tick("letters", every(30), sweep_letters),
+    Tick("lasting", every(5), sweep_lasting),
+    Tick("certificates", daily(time(3, 15)), sweep_certificates),
     Tick("reminders", every(1), sweep_reminders),
     Tick("coverage", every(1), sweep_coverage),
     Tick("swaps", every(1), sweep_swaps),

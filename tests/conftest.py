@@ -4,6 +4,7 @@ import asyncio
 import base64
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -24,6 +25,8 @@ from portal.core.logs import configure_logs
 from portal.core.migrate import migrate_open_database
 from portal.settings import Settings, load_settings
 from tests.browser import Browser
+from tests.bucket_server import KEY as BUCKET_KEY
+from tests.bucket_server import BucketServer
 from tests.cast import Cast, make_cast
 
 KEY = base64.urlsafe_b64encode(b"k" * 32)
@@ -165,6 +168,29 @@ def postgres_templates(postgres_server: str) -> "Templates":
     run_apart(create)
     made = Templates(*(database_address(postgres_server, name) for name in ("template_empty", "template_cast")))
     run_apart(made.fill)
+    return made
+
+
+@pytest.fixture(scope="session")
+def bucket_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BucketServer]:
+    """A real S3 server with one bucket; each test takes a folder of its own in it."""
+    if sys.platform != "linux":
+        pytest.skip("the tests' S3 server is installed on Linux only")
+    server = BucketServer(tmp_path_factory.mktemp("bucket"))
+    yield server.start()
+    server.kill()
+
+
+@pytest.fixture
+def bucket_settings(settings: Settings, bucket_server: BucketServer) -> Settings:
+    """The same portal with its files in a bucket."""
+    return replace(settings, files_url=bucket_server.url(f"t-{os.urandom(8).hex()}"), files_key=":".join(BUCKET_KEY))
+
+
+@pytest.fixture(params=["folder", "bucket"])
+def either_store(request: pytest.FixtureRequest, settings: Settings) -> Settings:
+    """A portal with its files in a folder, and one with a bucket."""
+    made: Settings = request.getfixturevalue("bucket_settings") if request.param == "bucket" else settings
     return made
 
 

@@ -25,12 +25,14 @@ TO_PERSON = (
     "actor_id",
     "giver_id",
     "taker_id",
+    "signed_by_id",
 )
 ELSEWHERE = (
     "org_id", "account_id", "hazard_id", "escalation_id", "event_id", "bureau_id", "batch_id", "subject_id",
     "mail_id", "duplicate_of_id", "from_parent_id", "list_id", "board_id", "report_id", "change_id", "row_id",
     "school_year_id", "responsibility_id", "dispute_id", "area_id", "shift_id", "swap_id", "roster_id", "absence_id",
     "file_id", "corrects_id", "letter_id", "template_id", "round_id", "follows_id", "appointment_id", "key_id",
+    "archive_id", "instead_id",
 )  # fmt: skip
 """Columns that name something an import does not make. `row_id`: what a personnel change did to a row leaves that row
 with a later version, which `changed` counts."""

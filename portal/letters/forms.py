@@ -4,11 +4,12 @@ import json
 import math
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
 from portal.core.refusals import Invalid
+from portal.letters.proof import FIELDS, LONGEST_SECRET, gives_proof
 from portal.letters.sealing.plain import Strokes, Typed
 
 MOST_LINES = 120
@@ -17,17 +18,15 @@ WIDEST = 4_000  # in thousandths of the pad's width; a pad that was turned is wi
 SMALLEST = 30  # a dot is no signature
 LONGEST_NAME = 60
 LONGEST_REASON = 500
-LONGEST_SECRET = 1_000
-SECRETS = ("passphrase", "again")
+SECRETS = (*FIELDS, "again")
 
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """What somebody signs with: the digest of the file that they saw, their mark, their secret."""
+    """What somebody signs: the digest of the file that they saw, their mark. Their secret is `proof_of`'s alone."""
 
     seen: str
     mark: Strokes | Typed
-    passphrase: str = field(repr=False)
 
 
 def parse_signature(texts: Mapping[str, str], *, name: str) -> Signature:
@@ -36,12 +35,11 @@ def parse_signature(texts: Mapping[str, str], *, name: str) -> Signature:
     if not texts.get("read"):
         errors["read"] = "letter.tick_missing"
     mark = _mark(texts, name, errors)
-    secret = texts.get("passphrase", "")[:LONGEST_SECRET]
-    if not secret:
+    if not gives_proof(texts):
         errors["passphrase"] = "letter.passphrase_missing"  # noqa: S105 - a code
     if errors or mark is None:
         raise Invalid(errors)
-    return Signature(texts.get("seen", ""), mark, secret)
+    return Signature(texts.get("seen", ""), mark)
 
 
 def _mark(texts: Mapping[str, str], name: str, errors: dict[str, str]) -> Strokes | Typed | None:

@@ -4,13 +4,13 @@ In this order, and each step may be lost without harm: nothing is written before
 and its row only while the letter still is what was read.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from portal.core.actors import Actor
 from portal.core.clock import now
-from portal.core.files import FolderStore
+from portal.core.files import FileStore, store_of
 from portal.core.ids import digest
 from portal.core.refusals import Refused
 from portal.letters.rules import Method
@@ -25,7 +25,7 @@ from portal.letters.sealing import (
     Typed,
     sign,
 )
-from portal.letters.services.keys import KeyRow, count_right, count_wrong, office_of, usable_key
+from portal.letters.services.keys import KeyRow, count_right, count_wrong, office_of
 from portal.letters.services.signing import Place, place_to_sign, record_signature
 from portal.settings import Settings
 
@@ -34,18 +34,46 @@ WRONG = "sealing.wrong_secret"
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What is written into the file in the reader's own words: labels of the caller's."""
+    """What is written into the file in the reader's own words: labels of the caller's.
+
+    `instead` words the line of who signs for another: the holder, the signer, the post, their standing (a code).
+    """
 
     reason: str
     caption: str
     seal_name: str
+    instead: Callable[[str, str, str, str], str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pen:
+    """What somebody signs with, one letter or many: the mark, the words, the school's certificate, what is noted."""
+
+    mark: Strokes | Typed
+    words: Words
+    chain: tuple[str, ...]
+    edition: int
+    network: str
+    device: str
+    time_stamping: TimeStamping | None
+
+
+async def pen_of(
+    held: KeyRow, mark: Strokes | Typed, words: Words, *, editions: Sequence[int], network: str, device: str,
+    settings: Settings,
+) -> Pen:  # fmt: skip
+    """The pen of whoever holds this key; their school's authority is made where it is not there yet."""
+    office = await office_of(held.org_id, seal_name=words.seal_name)
+    chain = (office.authority.certificate,)
+    return Pen(mark, words, chain, max(editions), network, device, time_stamping(settings))
 
 
 async def sign_letter(
     letter_id: int,
     *,
     seen: str,
-    passphrase: str,
+    held: KeyRow,
+    secret: Secret,
     mark: Strokes | Typed,
     words: Words,
     editions: Sequence[int],
@@ -54,47 +82,68 @@ async def sign_letter(
     settings: Settings,
     by: Actor,
 ) -> Signed:
-    """Signs a letter in one's own place with one's own key.
+    """Signs a letter in one's own place, or in that of whom one stands in for, with one's own key.
 
-    Refused: what `place_to_sign` and `usable_key` refuse; a wrong passphrase (`sealing.wrong_secret`, counted); a mark
-    that cannot be drawn. A conflict where the letter changed while the signature was made: it is then nobody's.
+    `held` and `secret` belong together: what `usable_key` and `proof_of` gave. Refused: what `place_to_sign` refuses; a
+    wrong secret (`sealing.wrong_secret`, counted); a mark that cannot be drawn. A conflict where the letter changed
+    while the signature was made: it is then nobody's.
     """
     place = await place_to_sign(letter_id, seen=seen, by=by)
-    held = await usable_key(by, editions=editions)
-    store = FolderStore(settings.files)
+    store = store_of(settings)
     pdf = await store.open(place.file_digest)
     if pdf is None:
         raise Refused("letter.file_missing")
-    signed = await _signed(pdf, place, held, Secret.passphrase(passphrase), mark, words, settings)
-    stored = await store.put(signed.pdf, media_type="application/pdf")
-    proof = {
-        "at": now().isoformat(), "network": network, "device": device, "consent": max(editions), "key": held.serial,
-        "read": place.file_digest, "mark": type(mark).__name__.lower(), "short_of": signed.short_of,
-    }  # fmt: skip
-    await record_signature(
-        place, stored, method=Method.KEY, level=str(signed.level), key_id=held.id, proof=proof, by=by
-    )
+    pen = await pen_of(held, mark, words, editions=editions, network=network, device=device, settings=settings)
+    signing = signing_with(pen, place, pdf, by=by)
+    signed = await _signed(signing, held, secret, pen)
+    await keep(place, signed, held, pen, store=store, by=by)
     await count_right(held)
     return signed
 
 
-async def _signed(
-    pdf: bytes, place: Place, held: KeyRow, secret: Secret, mark: Strokes | Typed, words: Words, settings: Settings
-) -> Signed:
-    office = await office_of(held.org_id, seal_name=words.seal_name)
-    signing = Signing(
-        pdf, place.party.field, now(), certify=place.is_first, reason=words.reason,
-        appearance=Appearance(mark, words.caption), time_stamping=time_stamping(settings),
+def signing_with(pen: Pen, place: Place, pdf: bytes, *, by: Actor) -> Signing:
+    """One signature, to be made now."""
+    return Signing(
+        pdf, place.party.field, now(), certify=place.is_first, reason=pen.words.reason,
+        appearance=Appearance(pen.mark, _caption(pen.words, place, by)), time_stamping=pen.time_stamping,
     )  # fmt: skip
+
+
+def _caption(words: Words, place: Place, by: Actor) -> str:
+    """The line below the mark; above it another, where somebody signs for another (F14)."""
+    other = place.instead_of
+    if other is None or words.instead is None:
+        return words.caption
+    line = words.instead(other.person, by.name, other.post or "", other.stand_in_as or "")
+    return f"{line}\n{words.caption}"
+
+
+async def keep(place: Place, signed: Signed, held: KeyRow, pen: Pen, *, store: FileStore, by: Actor) -> None:
+    """Keeps a signature that was made: its file, then its row with what proves it."""
+    stored = await store.put(signed.pdf, media_type="application/pdf")
+    proof = {
+        "at": now().isoformat(), "network": pen.network, "device": pen.device, "consent": pen.edition,
+        "key": held.serial, "read": place.file_digest, "mark": type(pen.mark).__name__.lower(),
+        "proved": "passkey" if held.passkey_id else "passphrase", "short_of": signed.short_of,
+    }  # fmt: skip
+    await record_signature(
+        place, stored, method=Method.KEY, level=str(signed.level), key_id=held.id, proof=proof, by=by
+    )
+
+
+async def _signed(signing: Signing, held: KeyRow, secret: Secret, pen: Pen) -> Signed:
     try:
-        return await sign(
-            signing, wrapped=held.wrapped, secret=secret, certificate=held.certificate,
-            chain=[office.authority.certificate],
-        )  # fmt: skip
+        return await sign(signing, wrapped=held.wrapped, secret=secret, certificate=held.certificate, chain=pen.chain)
     except SealingFailed as failed:
         if failed.code == WRONG:
-            await count_wrong(held)
+            raise await wrong_secret(held) from None
         raise
+
+
+async def wrong_secret(held: KeyRow) -> Refused:
+    """Counts a secret that did not open the key; gives what to say of it, by what was given."""
+    await count_wrong(held)
+    return Refused("passkey.unknown") if held.passkey_id else SealingFailed(WRONG)
 
 
 def time_stamping(settings: Settings) -> TimeStamping | None:

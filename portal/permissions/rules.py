@@ -89,8 +89,15 @@ class Permission(StrEnum):
     LETTER_SIGN = "letter.sign"  # only ever in one's own place
     LETTER_MAKE_VIEW = "letter.make_view"
     LETTER_MAKE = "letter.make"  # rounds, letters by hand, trying again, reopening
+    LETTER_AT_OFFICE_VIEW = "letter.at_office_view"  # the device in the office, letters on paper
+    LETTER_AT_OFFICE = "letter.at_office"
+    LETTER_CLASS_VIEW = "letter.class_view"  # a class signs on paper: its teacher, and who looks after letters
+    LETTER_CLASS = "letter.class"
     LETTER_END_VIEW = "letter.end_view"
     LETTER_END = "letter.end"  # revoke
+    LETTER_WORDING_VIEW = "letter.wording_view"  # wordings and chains of one's own organisation
+    LETTER_WORDING_EDIT = "letter.wording_edit"
+    LETTER_AT_ONCE = "letter.at_once"  # a letter takes effect now instead of the day after (F3)
     COVERAGE_VIEW = "coverage.view"  # what has nobody, and the responsibility map
     COVERAGE_CONFIRM = "coverage.confirm"  # names that look alike are two people
 
@@ -124,6 +131,7 @@ P, SCOPE, ORG, SELF = Permission, Reach.SCOPE, Reach.ORGANISATION, Reach.SELF
 OWN = {
     P.ACCOUNT_OWN: SELF, P.ACCOUNT_OWN_CHANGE: SELF, P.HANDOVER_VIEW: SELF, P.HANDOVER_SIGN: SELF,
     P.LETTER_VIEW: SELF, P.LETTER_SIGN_VIEW: SELF, P.LETTER_SIGN: SELF,
+    P.LETTER_CLASS_VIEW: SELF, P.LETTER_CLASS: SELF,
 }  # fmt: skip
 MEMBER = OWN | {
     P.GRID_VIEW: ORG,
@@ -164,7 +172,11 @@ LEADER = KEEPER | SCREENING | BOOK | {
     P.DUTY_EDIT: ORG, P.COVERAGE_VIEW: SCOPE,
 }  # fmt: skip
 CHANGER = {P.CHANGE_VIEW: ORG, P.CHANGE_MAKE_VIEW: ORG, P.CHANGE_MAKE: ORG, P.HANDOVER_VIEW: ORG, P.HANDOVER_SIGN: ORG}
-LETTERS = {P.LETTER_VIEW: ORG, P.LETTER_MAKE_VIEW: ORG, P.LETTER_MAKE: ORG, P.LETTER_END_VIEW: ORG, P.LETTER_END: ORG}
+LETTERS = {
+    P.LETTER_VIEW: ORG, P.LETTER_MAKE_VIEW: ORG, P.LETTER_MAKE: ORG, P.LETTER_END_VIEW: ORG, P.LETTER_END: ORG,
+    P.LETTER_AT_OFFICE_VIEW: ORG, P.LETTER_AT_OFFICE: ORG, P.LETTER_CLASS_VIEW: ORG, P.LETTER_CLASS: ORG,
+    P.LETTER_WORDING_VIEW: ORG, P.LETTER_WORDING_EDIT: ORG,
+}  # fmt: skip
 ARRANGER = {
     P.MATRIX_EDIT_VIEW: ORG, P.MATRIX_EDIT: ORG, P.DUTY_LIST_EDIT_VIEW: ORG, P.DUTY_LIST_EDIT: ORG,
 }  # fmt: skip
@@ -182,7 +194,7 @@ BUREAU = {
     P.DUTY_VIEW: SCOPE, P.MATRIX_VIEW: SCOPE, P.DUTY_LIST_VIEW: SCOPE, P.AUDIT_VIEW: SCOPE,
     P.AUDIT_CHECK: SCOPE, P.SCHOOL_MAKE: SCOPE, P.SCHOOL_MAKE_VIEW: SCOPE,
     P.CHANGE_VIEW: SCOPE, P.CHANGE_MAKE_VIEW: SCOPE, P.CHANGE_MAKE: SCOPE, P.HANDOVER_VIEW: SCOPE,
-    P.HANDOVER_SIGN: SCOPE, P.LETTER_VIEW: SCOPE,
+    P.HANDOVER_SIGN: SCOPE, P.LETTER_VIEW: SCOPE, P.LETTER_AT_ONCE: SCOPE,
 }  # fmt: skip
 LIAISON = MEMBER | {
     P.GRID_VIEW: SCOPE, P.MATRIX_VIEW: SCOPE, P.HAZARD_VIEW: SCOPE, P.HAZARD_BOARD: SCOPE, P.HAZARD_LEDGER: SCOPE,
@@ -198,7 +210,7 @@ HEAD = {
 
 GRANTS: dict[Role, dict[Permission, Reach]] = {
     Role.BUREAU_OFFICER: OPERATOR | BUREAU,
-    Role.PRINCIPAL: LEADER | HEAD | {P.HAZARD_RULE: ORG},
+    Role.PRINCIPAL: LEADER | HEAD | {P.HAZARD_RULE: ORG, P.LETTER_AT_ONCE: ORG},
     Role.VICE_HEAD: LEADER | {P.VIEWER_VIEW: ORG, P.LETTER_VIEW: ORG},
     Role.LIAISON: LIAISON,
     Role.SAFETY_OFFICER: OPERATOR,

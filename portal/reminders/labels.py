@@ -89,6 +89,7 @@ REMINDERS = {
     "letter_late": N_("{post} {name} 的责任书过了签署日期还没有签，去读并签"),
     "letter_late_head": N_("{post} {name} 的责任书过期没有人签，去催一催"),
     "letter_refused": N_("{post} {name} 的责任书有人不签，看看理由"),
+    "letter_instead": N_("{post} {name} 的责任书，{by}代你签了，去看一看"),
     "letter_done": N_("{post} {name} 的责任书签齐盖章了，可以看和下载"),
 }
 """What a reminder says to its person; the number is all that it says of a sensitive card."""

@@ -36,6 +36,7 @@ ELSEWHERE = {
     **dict.fromkeys(("duty_tomorrow", "duty_hour", "duty_mine", "duty_week", "duty_week_led"), "/duty/week"),
     "duty_published": "/duty/rosters",
     **dict.fromkeys(("letter_to_sign", "letter_late", "letter_late_head", "letter_refused", "letter_done"), "/letters"),
+    "letter_instead": "/letters",
     **{f"handover_{days}": "/handovers" for days in (0, 5, 7, 15)},
     **{f"vacant_post_{days}": "/grids" for days in (0, 5, 7, 15)},
 }

@@ -24,6 +24,8 @@ NAME = "\u5b89\u7f51"  # the portal's own name, which is not translated
 GROUND = ("tokens.css", "base.css", "layout.css")
 PUBLIC = ("button", "risk", "panel", "public")
 SCRIPTS = ("vendor/htmx/htmx.min.js", "js/app.js", "js/photos.js", "js/draft.js", "js/board.js", "js/signature.js")
+APART = ("passkey.js",)
+"""Scripts that a few pages ask for by themselves."""
 MEDIA = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -111,6 +113,7 @@ def bundles() -> Mapping[str, Asset]:
         "public.css": _styles(for_strangers),
         "app.js": b";\n".join((STATIC / name).read_bytes() for name in SCRIPTS),
     }
+    files |= {name: (STATIC / "js" / name).read_bytes() for name in APART}
     for file in sorted((STATIC / "icons").iterdir()):
         files[f"icons/{file.name}"] = file.read_bytes()
     found = {name: _asset(name, body) for name, body in files.items()}

@@ -50,6 +50,7 @@ REFUSALS = {
     "pdf.too_much_memory": N_("这份文件太大，排版占用的内存超过了限度。少选一些内容，分几次生成。"),
     "pdf.too_deep": N_("这份文件的内容层层嵌套太深，排不出来。把内容拆成几段再试。"),
     "pdf.glyph_missing": N_("这些字没有字形，印出来会缺字：{characters}。请管理员安装 fonts-noto-cjk，或改正这些字。"),
+    "pdf.font_missing": N_("少了字体文件 {font}，排不出来。请管理员把安装包里的 static 文件夹补齐，再试一次。"),
     "pdf.foreign_address": N_("文件里引用了外面的地址 {address}，不会去取。删去它再试。"),
     "pdf.picture_too_big": N_("图片 {width}×{height} 太大。换一张小一些的图片。"),
     "pdf.picture_broken": N_("有一张图片打不开。换一张图片再试。"),

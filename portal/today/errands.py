@@ -21,8 +21,9 @@ async def to_screen_and_sign(by: Actor, at: datetime, language: str) -> tuple[li
     """One line for all public reports that wait, and one for all letters to sign. One statement."""
     found = await errands_today(by=by, at=at, screens=bool(by.roles & SCREENERS))
     say = translator(language)
+    where = "/letters/together" if found.letters > 1 else "/letters"
     letters = Todo(
-        0, say(labels.LETTERS, count=found.letters), "/letters", "", False, (say(labels.READ_FIRST),), "", "",
+        0, say(labels.LETTERS, count=found.letters), where, "", False, (say(labels.READ_FIRST),), "", "",
         say(labels.SIGN),
     )  # fmt: skip
     return _to_screen(found.due, at, language), [letters] if found.letters else []

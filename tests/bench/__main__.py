@@ -14,12 +14,13 @@ from pathlib import Path
 from portal.core.database import close_database, execute, is_postgres, open_database
 from tests.bench.coverage import coverage
 from tests.bench.duty import drafting, no_hole, on_duty_now
+from tests.bench.letters import letters
 from tests.bench.measures import Row, a_million, many_people, memory, processor, sizes, statements
 from tests.bench.public import crowd, public_boards
 from tests.bench.world import cards_to_move, folder, postgres, world
 from tests.hazards.bulk import closed_cards
 
-SECTIONS = ("cpu", "size", "public", "sql", "coverage", "duty", "memory", "crowd", "people", "million")
+SECTIONS = ("cpu", "size", "public", "sql", "coverage", "duty", "letters", "memory", "crowd", "people", "million")
 BEGIN, END = "<!-- figures: written by make bench -->", "<!-- end of figures -->"
 
 
@@ -80,9 +81,12 @@ async def measure(wanted: set[str], *, quick: bool) -> list[Row]:
                 tell(await drafting(whole))
                 tell(await on_duty_now(whole, times=100 if quick else 400))
                 tell(await no_hole(whole, schools=10 if quick else 200))
+        if "letters" in wanted:
+            async with world(f"sqlite:///{where / 'l' / 'anwang.db'}", _made(where / "l")) as whole:
+                tell(await letters(whole, quick=quick))
         if "million" in wanted:
             tell(await _million(where, f"sqlite:///{where}/{{}}/anwang.db", quick=quick))
-        if wanted & {"coverage", "duty", "people", "million"}:
+        if wanted & {"coverage", "duty", "letters", "people", "million"}:
             with postgres(where) as address:
                 if "coverage" in wanted:
                     async with world(address.format("c"), _made(where / "cp")) as whole:
@@ -90,6 +94,9 @@ async def measure(wanted: set[str], *, quick: bool) -> list[Row]:
                 if "duty" in wanted:
                     async with world(address.format("d"), _made(where / "dp")) as whole:
                         tell(await no_hole(whole, schools=10 if quick else 200))
+                if "letters" in wanted:
+                    async with world(address.format("l"), _made(where / "lp")) as whole:
+                        tell(await letters(whole, quick=quick))
                 if "people" in wanted:
                     async with world(address.format("a"), _made(where / "p")) as large:
                         await cards_to_move(large)

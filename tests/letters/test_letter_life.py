@@ -16,8 +16,8 @@ from portal.letters.document import from_json
 from portal.letters.queries.letters import file_now, files_of
 from portal.letters.rules import State, state_of
 from portal.letters.running import run_waiting_letters
-from portal.letters.sealing import Expected, ExpectedSigner, Finding, Registered, Typed, check
-from portal.letters.services.keys import WRONG_MOST, make_key, office_of
+from portal.letters.sealing import Expected, ExpectedSigner, Finding, Registered, Secret, Typed, check
+from portal.letters.services.keys import WRONG_MOST, make_key, office_of, usable_key
 from portal.letters.services.seeding import seed_edges, seed_wordings
 from portal.letters.services.signing import note_reading
 from portal.letters.signing_online import Words, sign_letter
@@ -56,9 +56,10 @@ async def sign(letter_id: int, by: Actor, settings: Settings, passphrase: str = 
     file = await file_now(letter_id)
     assert file is not None
     await note_reading(letter_id, file.digest, network="10.0.0.0", device="phone", by=by)
+    held = await usable_key(by, editions=(1,))
     await sign_letter(
-        letter_id, seen=file.digest, passphrase=passphrase, mark=Typed(by.name), words=WORDS, editions=(1,),
-        network="10.0.0.0", device="phone", settings=settings, by=by,
+        letter_id, seen=file.digest, held=held, secret=Secret.passphrase(passphrase), mark=Typed(by.name), words=WORDS,
+        editions=(1,), network="10.0.0.0", device="phone", settings=settings, by=by,
     )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ async def shared(cast: Cast) -> None:
 
 
 async def started(cast: Cast, **more: object) -> int:
-    how = {"starts_on": today(), "ends_on": None, "sign_by": None, **more}
+    how = {"starts_on": today() + timedelta(days=1), "ends_on": None, "sign_by": None, **more}
     return await start_round(cast.school, "post", "2026 秋季", by=await cast.actor(cast.safety), **how)  # type: ignore[arg-type]
 
 
@@ -71,6 +71,6 @@ async def test_no_back_dating_no_strangers(cast: Cast) -> None:
     assert refused.value.fields == {"starts_on": "letter.no_back_dating", "ends_on": "letter.ends_before_it_starts"}
     for person in (cast.keeper, cast.other_safety, cast.vice_head):
         with pytest.raises(NotFound):
-            how = {"starts_on": today(), "ends_on": None, "sign_by": None}
+            how = {"starts_on": today() + timedelta(days=1), "ends_on": None, "sign_by": None}
             await start_round(cast.school, "post", "x", by=await cast.actor(person), **how)  # type: ignore[arg-type]
     assert await fetch_value("SELECT count(*) FROM letter") == 0

@@ -11,7 +11,8 @@ from portal.core.database import execute, fetch_value
 from portal.core.refusals import Conflict, NotFound, Refused
 from portal.letters.queries.letters import awaiting, file_now
 from portal.letters.rules import Method, State, state_of
-from portal.letters.services.making import LEASE, TRIES, claim_letter, fail_letter, finish_letter, retry_letter
+from portal.letters.services.holding import LEASE
+from portal.letters.services.making import TRIES, claim_letter, fail_letter, finish_letter, retry_letter
 from portal.letters.services.signing import (
     Place,
     note_reading,

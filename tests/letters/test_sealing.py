@@ -3,7 +3,9 @@
 import asyncio
 import base64
 import json
+import os
 import re
+import signal
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -354,9 +356,17 @@ async def test_a_secret_stands_on_no_command_line_and_in_no_environment(school):
 
 async def test_a_process_that_takes_too_long_or_too_much_is_ended_and_replaced(school, monkeypatch):
     shutdown()
-    monkeypatch.setitem(room._limits, "checking", room.CHECKING._replace(seconds=0.001))
+    ask = room.Sealer._ask
+
+    def ask_one_that_stands_still(sealer, asked, progress):
+        os.kill(sealer.pid, signal.SIGSTOP)  # however fast the machine is, it does not answer in time
+        return ask(sealer, asked, progress)
+
+    monkeypatch.setattr(room.Sealer, "_ask", ask_one_that_stands_still)
+    monkeypatch.setitem(room._limits, "checking", room.CHECKING._replace(seconds=0.2))
     slow = await check(unsigned(2), at=SOON)
     assert (slow.finding, slow.reasons) == (Finding.UNREADABLE, ("sealing.why_too_slow",))
+    monkeypatch.undo()
     shutdown()
     monkeypatch.setitem(room._limits, "signing", room.SIGNING._replace(memory=20 * MB))
     with pytest.raises(SealingLate) as refused:

@@ -16,8 +16,8 @@ from portal.letters import sealing
 from portal.letters.document.text import grouped, short_digest
 from portal.letters.queries.letters import file_now, files_of
 from portal.letters.running import run_waiting_letters
-from portal.letters.sealing import Typed
-from portal.letters.services.keys import make_key
+from portal.letters.sealing import Secret, Typed
+from portal.letters.services.keys import make_key, usable_key
 from portal.letters.services.seeding import seed_edges, seed_wordings
 from portal.letters.services.signing import note_reading
 from portal.letters.signing_online import Words, sign_letter
@@ -59,8 +59,9 @@ async def test_a_real_letter_is_the_original_to_a_stranger(
         await make_key(PASSPHRASE, edition=1, text_digest="0" * 64, seal_name=WORDS.seal_name, by=by)
         await note_reading(letter_id, file.digest, network="10.0.0.0", device="phone", by=by)
         await sign_letter(
-            letter_id, seen=file.digest, passphrase=PASSPHRASE, mark=Typed(by.name), words=WORDS, editions=(1,),
-            network="10.0.0.0", device="phone", settings=settings, by=by,
+            letter_id, seen=file.digest, held=await usable_key(by, editions=(1,)), secret=Secret.passphrase(PASSPHRASE),
+            mark=Typed(by.name), words=WORDS, editions=(1,), network="10.0.0.0", device="phone", settings=settings,
+            by=by,
         )  # fmt: skip
     await drain()
     assert await run_waiting_letters(settings) == 1

@@ -6,7 +6,7 @@ on paper with empty signature fields; `evidence_pdf` sets how it was signed.
 
 from portal.letters.document.changes import Change, Summary, differences, summary
 from portal.letters.document.evidence import Evidence, Evidenced, evidence_pdf
-from portal.letters.document.paper import letter_pdf
+from portal.letters.document.paper import letter_pdf, letter_printed
 from portal.letters.document.text import (
     Clause,
     Duty,
@@ -50,6 +50,7 @@ __all__ = [
     "filled",
     "from_json",
     "letter_pdf",
+    "letter_printed",
     "shipped_wordings",
     "short_digest",
     "summary",

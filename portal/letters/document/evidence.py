@@ -6,15 +6,19 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from portal.letters.document.text import short_digest
-from portal.rendering.pdf import AttachedFile, Extras, pdf_with
+from portal.rendering.pdf import AttachedFile, EmptyField, Extras, pdf_with
 
 JSON_NAME = "evidence.json"
 LANGUAGE = "zh-Hans"
+SEAL = "seal"
 
 
 @dataclass(frozen=True)
 class Evidenced:
-    """One signature. Words are given as they are printed; a network is its prefix only, a device its kind only."""
+    """One signature. Words are given as they are printed; a network is its prefix only, a device its kind only.
+
+    `name` is who signed; `instead_of` is whose place it is where that is another, `standing` by which right.
+    """
 
     field: str
     label: str
@@ -31,6 +35,8 @@ class Evidenced:
     file_digest: str = ""
     serial: str = ""
     proof: str = ""
+    instead_of: str = ""
+    standing: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,8 +61,12 @@ def evidence_json(evidence: Evidence) -> str:
 
 
 async def evidence_pdf(evidence: Evidence) -> bytes:
-    """The record on paper, with itself attached as JSON. The same evidence gives the same bytes."""
+    """The record on paper, with itself attached as JSON and an empty place for the school's seal.
+
+    The same evidence gives the same bytes.
+    """
     body = evidence_json(evidence)
     digest = hashlib.sha256(body.encode()).hexdigest()
-    extras = Extras(identifier=digest[:32], files=(AttachedFile(JSON_NAME, body, evidence.number),))
+    files = (AttachedFile(JSON_NAME, body, evidence.number),)
+    extras = Extras(identifier=digest[:32], files=files, fields=(EmptyField(SEAL, evidence.school),))
     return await pdf_with("pdf/letter_evidence.html", LANGUAGE, extras, evidence=evidence, short=short_digest(digest))

@@ -6,6 +6,7 @@ REFUSALS = {
     "letter.variable_missing": N_("责任书里缺一项：{name}。补上再做。"),
     "letter.one_sided": N_("这个模板只写了要做的，没有写学校给的：缺 {missing}。权限、时间、培训都要写上。"),
     "letter.variant_unknown": N_("这个模板没有“{name}”这一种。另选一种。"),
+    "letter.too_long": N_("正文超过 {limit} 个字，没有做。职责分成几份清单，模板写短一些，再重试。"),
     "letter.wording_broken": N_("这个模板读不出来（{why}）。改好再存。"),
 }
 VARIABLES = {

@@ -7,8 +7,8 @@ later by name. The same text gives the same bytes.
 from typing import NamedTuple
 
 from portal.letters.document.changes import DUTIES, duty_line, sections_of
-from portal.letters.document.text import DIGEST_MARK, LetterText, digest_of, grouped, short_digest, to_json
-from portal.rendering.pdf import AttachedFile, EmptyField, Extras, pdf_with
+from portal.letters.document.text import DIGEST_MARK, PAPER, LetterText, digest_of, grouped, short_digest, to_json
+from portal.rendering.pdf import AttachedFile, EmptyField, Extras, Printed, pdf_alike
 from portal.rendering.pdf.codes import Code, code_of
 
 LANGUAGE = "zh-Hans"
@@ -16,6 +16,8 @@ JSON_NAME = "letter.json"
 ON_FIRST_PAGE = 8
 NUMERALS = "\u4e00\u4e8c\u4e09\u56db\u4e94\u516d\u4e03\u516b\u4e5d\u5341"
 FIRST_WIDE = 0x2000
+OWN = frozenset({"scope", "period", "signing"})
+"""Clauses that name the place, the days, the text's digest: each letter's own words, all other clauses are shared."""
 WIDTH = 468.0  # points between the margins, less what line breaking wastes
 ROOM = 545.0  # points between the head of the letter and its signatures
 TITLE = 24.0  # another line of the title
@@ -53,17 +55,32 @@ class Sheet(NamedTuple):
     qr: Code
     density: str
     columns: int
+    own: frozenset[str] = OWN
 
 
 async def letter_pdf(text: LetterText) -> bytes:
     """The unsigned letter. Refused: `PdfFailed`, for example a character without a glyph, told by its name."""
+    return (await letter_printed(text)).pdf
+
+
+async def letter_printed(text: LetterText) -> Printed:
+    """The same, with the digits that stand on each page: those of one wording and duties are set once."""
     sheet = sheet_of(text)
-    extras = Extras(
+    return await pdf_alike("pdf/letter.html", LANGUAGE, _extras(sheet), sheet=sheet)
+
+
+def _extras(sheet: "Sheet") -> Extras:
+    text = sheet.text
+    return Extras(
         identifier=sheet.digest[:32],
         files=(AttachedFile(JSON_NAME, to_json(text), text.title),),
-        fields=tuple(EmptyField(one.name, f"{one.label} {one.post} {one.person}".strip()) for one in text.fields),
+        fields=() if text.signature_kind == PAPER else fields_of(text),
     )
-    return await pdf_with("pdf/letter.html", LANGUAGE, extras, sheet=sheet)
+
+
+def fields_of(text: LetterText) -> tuple[EmptyField, ...]:
+    """The places for electronic signatures; a letter that is signed by hand gets none (R109)."""
+    return tuple(EmptyField(one.name, f"{one.label} {one.post} {one.person}".strip()) for one in text.fields)
 
 
 def sheet_of(text: LetterText) -> Sheet:

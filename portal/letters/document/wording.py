@@ -5,7 +5,7 @@ A wording is plain text, never code: a place is a name in braces, nothing more c
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from functools import cache
@@ -32,6 +32,8 @@ from portal.letters.document.text import (
 FOLDER = Path(__file__).parent / "wordings"
 PLACE = re.compile(r"\{(\w+)\}")
 COMMA = "\u3001"
+MOST = 40_000  # characters: what is longer nobody reads, and whoever made it so may mean harm (TR4)
+PIECE = 20  # and so many for each piece: ten thousand lines of one character are long as well
 LATER = frozenset({DIGEST_MARK.strip("{}")})
 
 MUST_GIVE = ("authority", "time", "training")
@@ -42,12 +44,21 @@ PUPILS_ARE_GIVEN = ("notice", "protection", "privacy")  # what a school owes to 
 
 @dataclass(frozen=True)
 class Variant:
-    """What is different for one sort of holder: guards at the gate, the canteen."""
+    """What is different for one sort of holder: guards at the gate, the canteen.
+
+    It is for posts of one of its roles, and for those whose title or place holds one of its words.
+    """
 
     name: str
     title: str
     standing: tuple[str, ...] = ()
     provisions: tuple[Provision, ...] = ()
+    words: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+
+    def fits(self, role: str, said: str) -> bool:
+        """Whether a post of this role, of which this is said, takes this variant."""
+        return role in self.roles or any(word in said for word in self.words)
 
 
 @dataclass(frozen=True)
@@ -75,6 +86,14 @@ class Wording:
     tables: tuple[TextTable, ...] = ()
     variants: tuple[Variant, ...] = field(default=())
 
+    def variant_for(self, role: str, said: str) -> str | None:
+        """The variant for a post of which this is said; None where all that there are ask for others.
+
+        One that asks for nobody in particular is for everybody else.
+        """
+        open_to_all = next((one.name for one in self.variants if not one.words and not one.roles), None)
+        return next((one.name for one in self.variants if one.fits(role, said)), open_to_all)
+
     def as_for(self, name: str) -> "Wording":
         """With what is different in this variant; the first one where none is named."""
         if not self.variants:
@@ -99,7 +118,9 @@ def shipped_wordings() -> tuple[Wording, ...]:
 
 
 def wording_from(body: str) -> Wording:
-    """A wording of its JSON. Refused: `letter.wording_broken`, with what is wrong."""
+    """A wording of its JSON. Refused: `letter.wording_broken`, with what is wrong; `letter.too_long`."""
+    if len(body) > 2 * MOST:
+        raise too_long()
     try:
         made = built(Wording, json.loads(body))
         gone = {*PARTS} - made.parts.keys() | {*KINDS_OF_SIGNATURE} - made.signing.keys()
@@ -118,6 +139,11 @@ def wording_json(wording: Wording) -> str:
 def lacking(place: str) -> Refused:
     """A fact that is not there: `place` by its code, `name` in the words of the labels, which a page may translate."""
     return Refused("letter.variable_missing", name=VARIABLES.get(place, place), place=place)
+
+
+def too_long() -> Refused:
+    """More than a letter may say."""
+    return Refused("letter.too_long", limit=MOST)
 
 
 def _one_sided(kinds: Sequence[str]) -> Refused:
@@ -144,12 +170,14 @@ def variables_of(wording: Wording) -> list[str]:
 
 
 def filled(wording: Wording, facts: Mapping[str, Any]) -> LetterText:
-    """The letter. Refused: `letter.variable_missing` (`place`, `name`), `letter.one_sided`, `letter.variant_unknown`.
+    """The letter. Refused: `letter.variable_missing` (`place`, `name`), `letter.one_sided`, `letter.variant_unknown`,
+    `letter.too_long`.
 
     Facts: number, school, year, grid, grid_code, role, boundary, key_places, grounds, superior, starts_on, ends_on
     (or None), duties (`Duty`s or pairs), giver, taker and perhaps witness (mappings with unit, post, name), fields
-    (mappings with name, part, post, person), signature_kind, code, address, variant, tables; and whatever else a place
-    or a default of the wording names.
+    (mappings with name, part, post, person), signature_kind, code, address, variant, tables, at_once (what the clause
+    on the period says of a letter that takes effect at once); and whatever else a place or a default of the wording
+    names.
     """
     check_two_sided(wording)
     wording = wording.as_for(str(facts.get("variant") or ""))
@@ -175,7 +203,7 @@ def filled(wording: Wording, facts: Mapping[str, Any]) -> LetterText:
         grounds=filler.each("grounds"),
         starts_on=filler.day("starts_on"),
         ends_on=filler.day("ends_on") if facts.get("ends_on") else None,
-        duties=tuple(one if isinstance(one, Duty) else Duty(*one) for one in facts.get("duties") or ()),
+        duties=tuple(filler.duties()),
         standing=tuple(filler.line(one) for one in wording.standing),
         provisions=tuple(Provision(one.kind, filler.line(one.text)) for one in wording.provisions),
         clauses=tuple(filler.clauses()),
@@ -194,6 +222,7 @@ class _Filler:
 
     def __init__(self, wording: Wording, facts: Mapping[str, Any]) -> None:
         self.wording, self.facts = wording, facts
+        self.room = MOST
         said = {name: _words(value) for name, value in facts.items() if isinstance(value, str | int | list | tuple)}
         self.words: dict[str, str] = {**wording.defaults, **{name: text for name, text in said.items() if text}}
         for name, words in (("starts_on", "starts"), ("ends_on", "ends")):
@@ -201,18 +230,32 @@ class _Filler:
                 self.words[words] = self._in_words(self.day(name))
 
     def line(self, text: str) -> str:
+        self.count(text)
         return PLACE.sub(lambda found: found[0] if found[1] in LATER else self.must(found[1]), text)
 
     def must(self, name: str) -> str:
         found = self.words.get(name, "").strip()
         if not found:
             raise lacking(name)
+        self.count(found)
         return found
+
+    def count(self, text: str) -> None:
+        """Each piece as it comes: a place that stands there a thousand times is refused before it has unfolded."""
+        self.room -= len(text) + PIECE
+        if self.room < 0:
+            raise too_long()
 
     def each(self, name: str) -> tuple[str, ...]:
         value = self.facts.get(name)
         many = value if isinstance(value, Sequence) and not isinstance(value, str) else ()
         return tuple(str(one) for one in many) or (self.must(name),)
+
+    def duties(self) -> Iterator[Duty]:
+        for one in self.facts.get("duties") or ():
+            duty = one if isinstance(one, Duty) else Duty(*one)
+            self.count(duty.text)
+            yield duty
 
     def day(self, name: str) -> date:
         value = self.facts.get(name)
@@ -221,11 +264,14 @@ class _Filler:
         return date(value.year, value.month, value.day)
 
     def clauses(self) -> list[Clause]:
-        is_open = not self.facts.get("ends_on")
+        is_open, at_once = not self.facts.get("ends_on"), str(self.facts.get("at_once") or "")
         made = []
         for one in self.wording.clauses:
-            text = self.wording.open_period if one.key == "period" and is_open else one.text
-            made.append(Clause(one.key, self.line(one.title), self.line(text)))
+            text = self.line(self.wording.open_period if one.key == "period" and is_open else one.text)
+            if one.key == "period" and at_once:  # as somebody wrote it: a brace in it is no place
+                self.count(at_once)
+                text = at_once
+            made.append(Clause(one.key, self.line(one.title), text))
         return made
 
     def _in_words(self, day: date) -> str:

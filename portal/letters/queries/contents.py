@@ -1,12 +1,14 @@
 """What the school's own rows say for the text of a letter: the place, the post, its duties, who gives and takes it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
 from portal.core.clock import local
-from portal.core.database import fetch_column, fetch_one
+from portal.core.database import fetch, fetch_column, fetch_one, in_list
 from portal.core.refusals import Refused
+from portal.letters.document.wording import PUPILS
 from portal.letters.queries.letters import Whole
 from portal.responsibilities.queries.lists import copies_of, items_in, list_row, mappings_of
 from portal.responsibilities.rules.mapping import charge_of
@@ -43,6 +45,15 @@ class Contents:
     starts_on: date
     ends_at: datetime | None
     code: str
+    at_once: "AtOnce | None" = None
+
+
+class AtOnce(NamedTuple):
+    """Why a letter takes effect at an instant of its own, and whose decision that was (F3)."""
+
+    starts_at: datetime
+    reason: str
+    decided_by: str
 
 
 class _Place(NamedTuple):
@@ -55,6 +66,12 @@ class _Place(NamedTuple):
     range_note: str | None
     key_places: str | None
     assessment_note: str | None
+    org_id: int
+
+
+class _Unit(NamedTuple):
+    post_id: int
+    name: str
 
 
 async def contents_of(letter: Whole, *, at: datetime) -> Contents:
@@ -67,23 +84,52 @@ async def contents_of(letter: Whole, *, at: datetime) -> Contents:
     place = await fetch_one(
         _Place,
         "SELECT p.title, p.role, p.line_of_work, g.name, g.kind, g.code, g.range_note, g.key_places, "
-        "g.assessment_note FROM post p JOIN grid g ON g.id = p.grid_id WHERE p.id = {}",
+        "g.assessment_note, g.org_id FROM post p JOIN grid g ON g.id = p.grid_id WHERE p.id = {}",
         row.post_id,
     )
     assert place is not None
-    line, duties = await _duties(row.org_id, place, at)
+    line, duties = await _duties(place.org_id, place, at) if row.kind != PUPILS else ("", ())
     grounds = await fetch_column(
         "SELECT DISTINCT basis FROM responsibility WHERE post_id = {} AND basis IS NOT NULL AND is_proposal = FALSE "
         "AND starts_at <= {} AND (ends_at IS NULL OR ends_at > {}) ORDER BY basis",
         row.post_id, at, at,
     )  # fmt: skip
-    signers = tuple(Signer(one.field, one.part, row.school, one.post or "", one.person) for one in letter.parties)
+    units = await _units(one.post_id for one in letter.parties if one.post_id is not None)
+    signers = tuple(
+        Signer(one.field, one.part, units.get(one.post_id or 0, row.school), one.post or "", one.person)
+        for one in letter.parties
+    )
     return Contents(
         number=row.number, school=row.school, grid=place.name, grid_code=place.code or str(row.grid_id),
         boundary=place.range_note or "", key_places=place.key_places or "", assessment=place.assessment_note or "",
         post=place.title, role=place.role, line_of_work=line, duties=duties, grounds=tuple(grounds),
         signers=signers, starts_on=local(row.starts_at).date(), ends_at=row.ends_at, code=row.code,
+        at_once=await at_once_of(row.id),
     )  # fmt: skip
+
+
+async def _units(posts: Iterable[int]) -> dict[int, str]:
+    """Whose post each is: a principal's letter is given by somebody of the bureau (R105)."""
+    marks, ids = in_list(sorted(set(posts)))
+    if not ids:
+        return {}
+    rows = await fetch(
+        _Unit,
+        "SELECT p.id, s.name FROM post p JOIN grid g ON g.id = p.grid_id JOIN grid s ON s.id = g.org_id "
+        f"WHERE p.id IN {marks}",
+        *ids,
+    )
+    return {row.post_id: row.name for row in rows}
+
+
+async def at_once_of(letter_id: int) -> AtOnce | None:
+    """Why this letter takes effect at once; None of every other letter."""
+    return await fetch_one(
+        AtOnce,
+        "SELECT l.starts_at, o.reason, p.name FROM letter_at_once o JOIN letter l ON l.id = o.letter_id "
+        "JOIN person p ON p.id = o.asked_by WHERE o.letter_id = {}",
+        letter_id,
+    )
 
 
 async def _duties(org_id: int, place: _Place, at: datetime) -> tuple[str, tuple[tuple[str, str], ...]]:

@@ -21,19 +21,24 @@ class _EdgeRow(NamedTuple):
 
 
 async def edges_of(org_id: int) -> list[Edge]:
-    """The steps of every chain that holds in an organisation: shared and its own. One statement."""
+    """The steps of every chain that holds in an organisation: of each kind its own, or else the shared one.
+
+    A chain holds whole: whoever has one of their own has left out of it what they did not want. One statement.
+    """
     rows = await fetch(
         _EdgeRow,
         "SELECT id, org_id, kind, step, giver_role, taker_role, reach, is_on_paper FROM letter_edge "
         "WHERE (org_id IS NULL OR org_id = {}) AND ended_at IS NULL ORDER BY step, sort, id",
         org_id,
     )
+    own = {row.kind for row in rows if row.org_id is not None}
     return [
         Edge(
             row.kind, row.step, row.giver_role, row.taker_role, Reach(row.reach), row.org_id is not None,
             bool(row.is_on_paper), row.id,
         )
         for row in rows
+        if row.org_id is not None or row.kind not in own
     ]  # fmt: skip
 
 

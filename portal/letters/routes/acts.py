@@ -8,19 +8,18 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from portal.core.actors import Actor
-from portal.core.clock import now
 from portal.core.refusals import Conflict, Forbidden, Invalid, NotFound, Refused
 from portal.grids.rules import parse_version
-from portal.letters import labels
 from portal.letters.forms import SECRETS, parse_refusal, parse_signature
+from portal.letters.labels import EDITIONS
+from portal.letters.proof import proof_of
 from portal.letters.queries.letters import letter_seen
-from portal.letters.routes.parts import letter_page, origin_of
+from portal.letters.routes.parts import letter_page, origin_of, words_now
+from portal.letters.services.keys import usable_key
 from portal.letters.services.making import retry_letter
 from portal.letters.services.signing import refuse_letter, reopen_letter
-from portal.letters.signing_online import Words, sign_letter
+from portal.letters.signing_online import sign_letter
 from portal.permissions.rules import Permission
-from portal.rendering.i18n import SOURCE, translator
-from portal.rendering.moments import moment_text
 from portal.web.again import AnyRequest, Typed, beaten
 from portal.web.errors import sentence
 from portal.web.forms import form_of
@@ -41,21 +40,16 @@ async def create_signature(
     await letter_seen(letter_id, by=actor, permission=Permission.LETTER_SIGN)
     network, device = origin_of(request)
     try:
-        asked = parse_signature(form.texts, name=actor.name)
+        asked, settings = parse_signature(form.texts, name=actor.name), settings_of(request)
+        held = await usable_key(actor, editions=EDITIONS)
+        proof = await proof_of(form.texts, held, of=[(letter_id, asked.seen)], settings=settings, by=actor)
         await sign_letter(
-            letter_id, seen=asked.seen, passphrase=asked.passphrase, mark=asked.mark, words=_words(),
-            editions=tuple(labels.CONSENTS), network=network, device=device, settings=settings_of(request), by=actor,
+            letter_id, seen=asked.seen, held=proof.held, secret=proof.secret, mark=asked.mark, words=words_now(),
+            editions=EDITIONS, network=network, device=device, settings=settings, by=actor,
         )  # fmt: skip
     except Refused as refusal:
         return await _again(request, actor, letter_id, form.texts, refusal)
     return see(request, f"/letters/{letter_id}", flash="letter.signed")
-
-
-def _words() -> Words:
-    """What is written into the file: in the letter's language, not the reader's."""
-    say = translator(SOURCE)
-    moment = moment_text(now(), at=now(), language=SOURCE, full=True)
-    return Words(say(labels.SIGN_REASON), say(labels.SIGN_CAPTION, moment=moment), say(labels.SEAL_NAME))
 
 
 @post("/letters/{letter_id:int}/refusals", opt=SIGN)

@@ -8,14 +8,15 @@ from litestar.params import FromPath
 
 from portal.core.actors import Actor
 from portal.core.clock import now
-from portal.core.files import FolderStore
-from portal.core.refusals import Refused
+from portal.core.files import store_of
+from portal.core.refusals import NotFound, Refused
 from portal.letters import labels
-from portal.letters.queries.letters import Whole, file_now, letter_seen, letters_looked_after, letters_of
+from portal.letters.page_pictures import MEDIA_TYPE, page_picture
+from portal.letters.queries.letters import Whole, file_now, last_read, letter_seen, letters_looked_after, letters_of
 from portal.letters.queries.pages import failed_count, rounds_named, texts_of
 from portal.letters.routes.parts import letter_page, origin_of, why_in
 from portal.letters.services.keys import key_of
-from portal.letters.services.signing import note_reading
+from portal.letters.services.signing import is_to_sign, note_reading
 from portal.letters.views.lists import LineBuilder, own_lists, school_lists, waits_for
 from portal.letters.views.paper import changes_of
 from portal.permissions.rules import Permission, scope
@@ -61,7 +62,10 @@ async def _school(request: AnyRequest, actor: Actor, build: LineBuilder) -> Resp
     view = school_lists(
         letters, build, rounds, state=state if state in labels.GROUPS else "", kind=kind if kind in labels.KINDS else ""
     )
-    return await page(request, "letters/school.html", fragment="letters/_school.html", view=view)
+    at_office = bool(scope(actor, Permission.LETTER_AT_OFFICE_VIEW).orgs)
+    return await page(
+        request, "letters/school.html", fragment="letters/_school.html", view=view, at_office=at_office
+    )  # fmt: skip
 
 
 @get("/letters/{letter_id:int}", opt=VIEW)
@@ -78,11 +82,10 @@ async def get_letter_file(
     found, file = await letter_seen(letter_id, by=actor), await file_now(letter_id)
     if file is None:
         return see(request, f"/letters/{letter_id}")
-    body = await FolderStore(settings_of(request).files).open(file.digest)
+    body = await store_of(settings_of(request)).open(file.digest)
     if body is None:
         raise Refused("letter.file_missing")
-    is_to_sign = any(one.person_id == actor.person_id and one.signed_at is None for one in found.parties)
-    if is_to_sign and not _is_ahead(request):
+    if is_to_sign(found, actor) and not _is_ahead(request):
         network, device = origin_of(request)
         await note_reading(letter_id, file.digest, network=network, device=device, by=actor)
     name = translator(language_of(request))(labels.FILE, number=found.row.number)
@@ -94,4 +97,30 @@ def _is_ahead(request: AnyRequest) -> bool:
     return any("pre" in request.headers.get(name, "") for name in ("sec-purpose", "purpose", "x-moz"))
 
 
-PAGES = [show_letters, show_letter, get_letter_file]
+@get("/letters/{letter_id:int}/pages/{number:int}", opt=VIEW)
+async def get_letter_page(
+    request: AnyRequest, actor: NamedDependency[Actor], letter_id: FromPath[int], number: FromPath[int]
+) -> Response[Any]:
+    """A page of those bytes as a picture. Whoever is to sign and has the last one before them has read them all."""
+    found, file = await letter_seen(letter_id, by=actor), await file_now(letter_id)
+    count = len(found.row.page_digits)
+    if file is None or not 1 <= number <= count:
+        raise NotFound()
+    settings = settings_of(request)
+    picture = await page_picture(file.digest, number, folder=settings.pictures, store=store_of(settings))
+    if number == count and is_to_sign(found, actor) and not _is_ahead(request):
+        await _note_once(request, letter_id, file.digest, actor)
+    headers = {"ETag": f'"{file.digest[:32]}-{number}"', "Cache-Control": "private, no-cache"}
+    if headers["ETag"] in request.headers.get("if-none-match", ""):
+        return Response(None, status_code=304, headers=headers)
+    return Response(picture, media_type=MEDIA_TYPE, headers=headers)
+
+
+async def _note_once(request: AnyRequest, letter_id: int, file_digest: str, actor: Actor) -> None:
+    """A page that is looked at again shows the same pictures again: the first time is what counts."""
+    if await last_read(letter_id, actor.person_id or 0) != file_digest:
+        network, device = origin_of(request)
+        await note_reading(letter_id, file_digest, network=network, device=device, by=actor)
+
+
+PAGES = [show_letters, show_letter, get_letter_file, get_letter_page]

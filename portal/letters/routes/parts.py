@@ -10,12 +10,23 @@ from portal.accounts.rules import device_of
 from portal.core.actors import Actor
 from portal.core.clock import now
 from portal.core.refusals import Refused
-from portal.letters.queries.letters import LetterRow, file_now, letter_seen
+from portal.letters import labels
+from portal.letters.at_office.queries import class_of, paper_of, signers_of
+from portal.letters.at_office.views import Paths, paths_of
+from portal.letters.lasting.extending import nothing_due
+from portal.letters.lasting.queries import upkeep_of
+from portal.letters.lasting.views import LastingView, lasting_view
+from portal.letters.queries.letters import LetterRow, Whole, file_now, letter_seen
 from portal.letters.queries.pages import beside
+from portal.letters.signing_online import Words
 from portal.letters.views.letter import letter_view
+from portal.permissions.rules import Permission, scope
+from portal.rendering.i18n import SOURCE, translator
+from portal.rendering.moments import moment_text
 from portal.web.again import AnyRequest, Typed
 from portal.web.errors import sentence
 from portal.web.respond import language_of, page
+from portal.web.state import settings_of
 
 PREFIX = {4: 24, 6: 48}
 
@@ -28,6 +39,18 @@ def origin_of(request: AnyRequest) -> tuple[str, str]:
     except ValueError:
         network = "local"
     return network, " ".join(one for one in device_of(request.headers.get("user-agent", "")) if one)
+
+
+def words_now() -> Words:
+    """What is written into a file that is signed now: in the letter's language, not the reader's."""
+    say = translator(SOURCE)
+
+    def instead(holder: str, name: str, post: str, standing: str) -> str:
+        told = say(labels.STANDINGS[standing]) if standing in labels.STANDINGS else ""
+        return say(labels.INSTEAD_CAPTION, holder=holder, name=name, post=post, standing=told)
+
+    moment = moment_text(now(), at=now(), language=SOURCE, full=True)
+    return Words(say(labels.SIGN_REASON), say(labels.SIGN_CAPTION, moment=moment), say(labels.SEAL_NAME), instead)
 
 
 def why_in(language: str) -> Callable[[LetterRow], str]:
@@ -50,6 +73,33 @@ async def letter_page(
         found, await beside(letter_id, actor.person_id or 0), await file_now(letter_id), by=actor, at=now(),
         language=language, typed=typed or Typed(), why=why_in(language),
     )  # fmt: skip
+    lasting = await _lasting(request, found, actor) if found.row.sealed_at is not None else None
     return await page(
-        request, "letters/letter.html", fragment="letters/_letter.html", status=status, headers=headers, view=view
-    )
+        request, "letters/letter.html", fragment="letters/_letter.html", status=status, headers=headers, view=view,
+        office=await _office(found, actor, language), lasting=lasting,
+        is_in_wechat="MicroMessenger" in request.headers.get("user-agent", ""),
+    )  # fmt: skip
+
+
+async def _office(found: Whole, actor: Actor, language: str) -> Paths | None:
+    """Paper, the office's device, a class: for whoever looks after them. None, and no statement, for everybody else."""
+    row, is_class = found.row, found.row.kind == "class"
+    if not is_class and row.paper_since is None:
+        if not scope(actor, Permission.LETTER_AT_OFFICE_VIEW).holds(row.path, row.org_id):
+            return None
+        if row.signed_at is not None or row.made_at is None:
+            return None
+    signers = await signers_of(row.id) if row.paper_since is None else []
+    paper = await paper_of(row.id) if row.paper_since is not None else None
+    room = await class_of(row.id) if is_class else None
+    return paths_of(found, signers, paper, room, at=now(), by=actor, language=language)
+
+
+async def _lasting(request: AnyRequest, found: Whole, actor: Actor) -> LastingView | None:
+    """How long the file of a complete letter can be checked. One statement."""
+    language = language_of(request)
+    return lasting_view(
+        await upkeep_of(found.row.id), nothing_due(settings_of(request)),
+        may_make=scope(actor, Permission.LETTER_MAKE).holds(found.row.path, found.row.org_id), at=now(),
+        language=language, why=lambda code, params: sentence(Refused(code, **params), language),
+    )  # fmt: skip

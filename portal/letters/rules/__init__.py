@@ -2,7 +2,16 @@
 
 from portal.letters.rules.chain import Edge, Reach, Seat, Station, edge_for, seats_for
 from portal.letters.rules.numbering import number_text, school_year_end
-from portal.letters.rules.signing import Method, Part, Party, check_refusal, check_signature, turn_of
+from portal.letters.rules.signing import (
+    Method,
+    Part,
+    Party,
+    check_refusal,
+    check_signature,
+    may_sign_instead,
+    places_of,
+    turn_of,
+)
 from portal.letters.rules.states import (
     End,
     EndKind,
@@ -29,8 +38,10 @@ __all__ = [
     "check_signature",
     "edge_for",
     "is_in_force",
+    "may_sign_instead",
     "next_change",
     "number_text",
+    "places_of",
     "school_year_end",
     "seats_for",
     "state_of",

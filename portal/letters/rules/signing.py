@@ -35,6 +35,10 @@ class Party:
     field: str = ""
     signed_at: datetime | None = None
     refused_at: datetime | None = None
+    stand_in: int | None = None
+    """Who answers for the post of this place now as its deputy or acting holder; None where its holder does."""
+    signed_by: int | None = None
+    """Who really signed, where it was another."""
 
     @property
     def is_open(self) -> bool:
@@ -51,16 +55,39 @@ def turn_of(parties: Iterable[Party]) -> tuple[Party, ...]:
     return tuple(one for one in known if one.turn == first and one.signed_at is None)
 
 
+def may_sign_instead(place: Party, parties: Iterable[Party]) -> int | None:
+    """The one other person who may sign in this place now, in their own name and with their own key (F14).
+
+    Only whoever answers for that very post by the matrix at this instant, as its deputy or acting holder. Nobody signs
+    in the place of who takes the letter: a duty is taken on in person. Nobody signs twice in one letter: who stands in
+    it already, or has signed for another, signs for nobody else.
+    """
+    if place.stand_in is None or place.part is Part.TAKER:
+        return None
+    inside = {one.person_id for one in parties} | {one.signed_by for one in parties}
+    return None if place.stand_in in inside else place.stand_in
+
+
+def places_of(parties: Sequence[Party], person_id: int | None) -> tuple[Party, ...]:
+    """The places that are this person's: their own, those that they may sign in now, those that they have signed in."""
+    if person_id is None:
+        return ()
+    return tuple(
+        one for one in parties
+        if person_id in (one.person_id, one.signed_by) or may_sign_instead(one, parties) == person_id
+    )  # fmt: skip
+
+
 def check_signature(
     parties: Sequence[Party], *, person_id: int, read: str | None, now_is: str | None, seen: str
 ) -> Party:
-    """The place in which this person signs now.
+    """The place in which this person signs now: their own, or that of whom they stand in for.
 
     `read` is the digest of the bytes that they opened last, `now_is` that of the file as it stands, `seen` the one that
     the form was made for. Refused: a stranger (the letter does not exist), a letter without a file, somebody whose turn
     has not come or who has signed, bytes that have changed since (conflict), bytes that were never opened.
     """
-    own = [one for one in parties if one.person_id == person_id]
+    own = places_of(parties, person_id)
     if not own:
         raise NotFound()
     if now_is is None:
@@ -68,8 +95,9 @@ def check_signature(
     if any(one.refused_at is not None for one in parties):
         raise Conflict("letter.refused_by_somebody")
     if all(one.signed_at is not None for one in own):
-        raise Conflict("letter.signed_already")
-    mine = next((one for one in turn_of(parties) if one.person_id == person_id), None)
+        is_mine = any((one.signed_by or one.person_id) == person_id for one in own)
+        raise Conflict("letter.signed_already" if is_mine else "letter.place_signed")
+    mine = next((one for one in turn_of(parties) if one in own), None)
     if mine is None:
         raise Refused("letter.not_your_turn")
     if seen != now_is:

@@ -33,6 +33,10 @@ OVER = frozenset({State.VOID, State.SUPERSEDED, State.REVOKED, State.LEFT, State
 """A letter that nobody has to do anything about any more."""
 
 
+TO_BE_SIGNED = frozenset({State.MAKING, State.REFUSED, State.WAITING})
+"""Somebody has yet to sign, or nobody can before it is made."""
+
+
 class EndKind(StrEnum):
     """What ended a letter before its last day."""
 

@@ -6,6 +6,7 @@ Names and captions are drawn as outlines of our own font: nothing to embed, noth
 import io
 import os
 import tempfile
+import unicodedata
 from collections.abc import Iterable
 from functools import cache, lru_cache
 from pathlib import Path
@@ -23,6 +24,7 @@ from pyhanko.stamp import StaticStampStyle
 from pyhanko.stamp.static import StaticContentStamp
 
 from portal.letters.sealing.plain import Appearance, Ink, Page, Picture, Stamp, Strokes, Typed
+from portal.letters.sealing.rare import rare_sign
 from portal.letters.sealing.wrapping import SealingFailed
 
 FONT = Path(__file__).resolve().parents[3] / "static" / "vendor" / "noto-sans-sc" / "NotoSansSC-Regular.ttf"
@@ -38,9 +40,13 @@ GRAIN = 128  # steps to an em: finer than any printer at these sizes
 
 def style_of(appearance: Appearance, width: float, height: float) -> StaticStampStyle:
     """The looks of a field of this size, in points. Refused: `sealing.glyph_missing`, `sealing.picture_…`."""
-    below = CAPTION * 1.6 if appearance.caption else 0.0
+    lines, row = appearance.caption.splitlines(), CAPTION * 1.6
+    below = row * len(lines)
     content: bytes | PdfContent | None = _content(appearance.ink, width, height - below)
-    parts = [_text(appearance.caption, width, CAPTION, x=0, y=0, room=below, colour=GREY)] if below else []
+    parts = [
+        _text(line, width, CAPTION, x=0, y=below - row * place, room=row, colour=GREY)
+        for place, line in enumerate(lines, 1)
+    ]
     if isinstance(content, bytes):
         parts.append(b"q 1 0 0 1 0 %.2f cm %s Q" % (below, content))
         content = None
@@ -180,11 +186,10 @@ def _stamp(ink: Stamp, width: float, height: float) -> bytes:
 
 def _text(text: str, width: float, size: float, *, x: float, y: float, room: float, colour: str) -> bytes:
     """Text as outlines, no larger than `size`, in the middle of a box. A character without a glyph is refused."""
-    _, _, names = _font()
-    missing = [sign for sign in dict.fromkeys(text) if not sign.isspace() and ord(sign) not in names]
+    missing = [sign for sign in dict.fromkeys(text) if not _is_known(sign)]
     if missing:
         raise SealingFailed("sealing.glyph_missing", characters=" ".join(missing[:12]))
-    signs = [_glyph(names.get(ord(sign), "space")) for sign in text]
+    signs = [_glyph(sign) for sign in text]
     total = sum(wide for wide, _ in signs) / GRAIN
     scale = min(size, width / max(total, 0.1))
     drawn, right = [], 0.0
@@ -199,10 +204,22 @@ def _text(text: str, width: float, size: float, *, x: float, y: float, room: flo
 Stroke = tuple[str, tuple[tuple[int, int], ...]]
 
 
+def _is_known(sign: str) -> bool:
+    if sign.isspace() or ord(sign) in _font()[2]:
+        return True
+    return (
+        unicodedata.category(sign) != "Co" and rare_sign(sign) is not None
+    )  # signs of somebody's own look as they like
+
+
 @lru_cache(maxsize=2000)
-def _glyph(name: str) -> tuple[float, tuple[Stroke, ...]]:
+def _glyph(sign: str) -> tuple[float, tuple[Stroke, ...]]:
     """Its width and its outline, on a grid of whole numbers: they pack well."""
-    font, glyphs, _ = _font()
+    font, glyphs, names = _font()
+    name = names.get(ord(sign), "space")
+    rare = rare_sign(sign) if ord(sign) not in names and not sign.isspace() else None
+    if rare is not None:
+        font, glyphs, name = rare
     scale = GRAIN / font["head"].unitsPerEm
     pen = _Outline(scale)
     glyphs[name].draw(pen)

@@ -57,7 +57,7 @@ Ink = Strokes | Picture | Typed | Page | Stamp
 
 @dataclass(frozen=True)
 class Appearance:
-    """What is seen in the field: the ink, and a line below it (the real time of signing, already worded)."""
+    """What is seen in the field: the ink, and below it a line or two (the real time of signing, already worded)."""
 
     ink: Ink | None = None
     caption: str = ""
@@ -118,12 +118,16 @@ class Signing:
 
 @dataclass(frozen=True)
 class Signed:
-    """A signed file, and the level that was reached. `short_of` says why it is less than was asked for (F20)."""
+    """A signed file, and the level that was reached. `short_of` says why it is less than was asked for (F20).
+
+    `stamp_ends_at` is when the certificate of its document time stamp runs out: before that it is stamped again.
+    """
 
     pdf: bytes = field(repr=False)
     level: Level
     digest: str
     short_of: str | None = None
+    stamp_ends_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,8 @@ def main() -> None:
     from portal.letters.sealing import checking, signing  # the costly part, before the memory is limited
 
     assert checking and signing
+    gc.collect()
+    gc.freeze()  # what was loaded stays: each later collection looks at what the work left behind, and at nothing else
     limit_memory(int(sys.argv[1]))
     send(target, b"R")
     while (frame := receive(source)) is not None:

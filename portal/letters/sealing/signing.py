@@ -230,7 +230,7 @@ async def extend(asked: Extend) -> Signed:
             pdf = await _extended(asked, stamper, AMPLE)
     except TimestampRequestError:
         raise SealingLate(NO_STAMP) from None
-    return Signed(pdf, Level.LTA, hashlib.sha256(pdf).hexdigest())
+    return Signed(pdf, Level.LTA, hashlib.sha256(pdf).hexdigest(), stamp_ends_at=stamper.ends_at)
 
 
 async def _extended(asked: Extend, stamper: Stamper, spare: int) -> bytes:

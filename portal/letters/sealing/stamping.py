@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from asn1crypto import cms, pem, tsp, x509
+from pyhanko.sign.general import CMSExtractionError, extract_certificate_info
 from pyhanko.sign.timestamps import TimeStamper
 from pyhanko.sign.timestamps.common_utils import TimestampRequestError
 from pyhanko.sign.validation.generic_cms import validate_tst_signed_data
@@ -32,13 +33,14 @@ class NoRedirects(urllib.request.HTTPRedirectHandler):
 
 
 class Stamper(TimeStamper):
-    """Stamps from one server, each of them checked before it is used."""
+    """Stamps from one server, each of them checked before it is used. `ends_at`: the certificate of the last one."""
 
     def __init__(self, where: TimeStamping) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.where = where
         self.roots = certificates_of(where.authorities)
         self.down_until = 0.0
+        self.ends_at: datetime | None = None
         self._opener = urllib.request.build_opener(NoRedirects())
 
     async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
@@ -60,7 +62,8 @@ class Stamper(TimeStamper):
                 raise TimestampRequestError("a stamp over something else")
             if self.roots:
                 await self._check(token, message_digest, info["gen_time"].native)
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            self.ends_at = extract_certificate_info(token["content"]).signer_cert.not_valid_after
+        except (ValueError, TypeError, KeyError, AttributeError, CMSExtractionError) as error:
             raise TimestampRequestError("no time stamp that can be read") from error
         return token
 

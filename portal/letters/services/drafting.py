@@ -14,11 +14,12 @@ from portal.core.clock import local, now, start_of_day, today
 from portal.core.database import execute, fetch, fetch_one, fetch_value, insert, unit_of_work
 from portal.letters.queries.edges import edges_of, stations_above
 from portal.letters.rules import Edge, Seat, Station, edge_for, number_text, school_year_end, seats_for
-from portal.letters.tables import Letter, LetterParty
+from portal.letters.tables import Letter, LetterPaper, LetterParty
 
 log = structlog.get_logger(__name__)
 
 POST_LETTER = "post"
+CLASS_LETTER = "class"
 WITH_LETTER = ("holder", "acting")
 TO_SIGN = timedelta(days=7)  # for a letter whose first day is already here; others are signed before it
 CODE_BYTES = 16  # 128 bits: nobody finds a letter by trying (TP8)
@@ -37,6 +38,13 @@ class _Taken(NamedTuple):
     role: str
     grid_id: int
     path: str
+    entered_at: datetime
+    entered_by: int | None
+
+    @property
+    def is_of_today(self) -> bool:
+        """Somebody put them into the post on the very day on which it began."""
+        return self.entered_by is not None and local(self.starts_at).date() == local(self.entered_at).date()
 
 
 async def draft_for_appointment(appointment_id: int, *, by: Actor) -> int | None:
@@ -47,8 +55,9 @@ async def draft_for_appointment(appointment_id: int, *, by: Actor) -> int | None
     """
     taken = await fetch_one(
         _Taken,
-        "SELECT a.id, a.org_id, a.post_id, a.person_id, a.kind, a.starts_at, a.ends_at, p.role, p.grid_id, g.path "
-        "FROM appointment a JOIN post p ON p.id = a.post_id JOIN grid g ON g.id = p.grid_id WHERE a.id = {}",
+        "SELECT a.id, a.org_id, a.post_id, a.person_id, a.kind, a.starts_at, a.ends_at, p.role, p.grid_id, g.path, "
+        "a.entered_at, a.entered_by FROM appointment a JOIN post p ON p.id = a.post_id "
+        "JOIN grid g ON g.id = p.grid_id WHERE a.id = {}",
         appointment_id,
     )
     if taken is None or taken.kind not in WITH_LETTER or taken.role == "pupil":
@@ -62,20 +71,30 @@ async def draft_for_appointment(appointment_id: int, *, by: Actor) -> int | None
             return int(known)
         at = max(taken.starts_at, now())
         seats, edge = await _seats(taken, at)
-        if not seats:
+        starts_at = first_instant(taken.starts_at, is_of_today=taken.is_of_today)
+        ends_at = min(one for one in (taken.ends_at, school_year_end(starts_at)) if one is not None)
+        if not seats or ends_at <= starts_at:
             return None
         kind = edge.kind if edge is not None else POST_LETTER
         if await wording_of(taken.org_id, kind) is None:
             log.warning("letters.no_wording", org=taken.org_id, kind=kind)
             return None
-        starts_at = max(
-            taken.starts_at, start_of_day(today())
-        )  # no back-dating, also where the post was taken long ago
-        ends_at = min(one for one in (taken.ends_at, school_year_end(starts_at)) if one is not None)
         return await write_letter(
             taken.org_id, kind, seats, key=key, grid_id=taken.grid_id, cause="appointment", appointment_id=taken.id,
-            starts_at=starts_at, ends_at=ends_at, sign_by=None if starts_at > now() else today() + TO_SIGN, by=by,
+            starts_at=starts_at, ends_at=ends_at, by=by,
+            sign_by=today() + TO_SIGN if taken.starts_at <= now() else None,
         )  # fmt: skip
+
+
+def first_instant(taken_at: datetime, *, is_of_today: bool) -> datetime:
+    """When a letter takes effect: with the post, or from 00:00 of tomorrow where that has passed; never in the past.
+
+    Whoever was put into a post today bears it from 00:00 of the day after, as after every handover (R112). Sooner is an
+    emergency, and needs the principal's reason: `take_effect_now` (F3).
+    """
+    tomorrow = start_of_day(today() + timedelta(days=1))
+    is_early = taken_at <= now() or (is_of_today and taken_at < tomorrow)
+    return tomorrow if is_early else taken_at
 
 
 async def _seats(taken: _Taken, at: datetime) -> tuple[tuple[Seat, ...], Edge | None]:
@@ -124,6 +143,9 @@ async def write_letter(
     }  # fmt: skip
     [letter_id] = await insert(Letter, row)
     await insert(LetterParty, *(_party(letter_id, number, seat) for number, seat in enumerate(seats, 1)))
+    if kind == CLASS_LETTER:  # children sign nothing electronically (R109)
+        paper = {"letter_id": letter_id, "org_id": org_id, "chosen_at": at, "chosen_by": by.person_id, "version": 1}
+        await insert(LetterPaper, paper)
     details = LetterDrafted(
         post_id=taker.post_id, person_id=taker.person_id, cause=cause, number=number_text(year, int(seq)),
         starts_at=stamp(starts_at),
@@ -161,7 +183,8 @@ async def void_of_appointment(appointment_id: int, *, by: Actor) -> None:
             _Open, "SELECT id, org_id FROM letter WHERE appointment_id = {} AND voided_at IS NULL", appointment_id
         ):
             await execute(
-                "UPDATE letter SET voided_at = {}, reason = {}, version = version + 1 WHERE id = {}",
+                "UPDATE letter SET voided_at = {}, reason = {}, attempts = 0, next_try_at = NULL, lease = NULL, "
+                "leased_until = NULL, version = version + 1 WHERE id = {}",
                 now(), "letter.cause_taken_back", row.id,
             )  # fmt: skip
             details = LetterVoided(reason="letter.cause_taken_back")

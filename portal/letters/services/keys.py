@@ -49,7 +49,7 @@ class Office(NamedTuple):
 
 
 class KeyRow(NamedTuple):
-    """Somebody's key as it is kept."""
+    """Somebody's key as it is kept; once a passkey was used, `wrapped` is what that passkey opens."""
 
     id: int
     org_id: int
@@ -60,6 +60,8 @@ class KeyRow(NamedTuple):
     made_at: datetime
     failures: int
     locked_until: datetime | None
+    passkeys: int = 0
+    passkey_id: int | None = None
 
 
 class _AuthorityRow(NamedTuple):
@@ -144,7 +146,8 @@ async def key_of(person_id: int) -> KeyRow | None:
     """The key that somebody signs with now."""
     return await fetch_one(
         KeyRow,
-        "SELECT id, org_id, person_id, serial, certificate, wrapped, made_at, failures, locked_until FROM signing_key "
+        "SELECT id, org_id, person_id, serial, certificate, wrapped, made_at, failures, locked_until, (SELECT count(*) "
+        "FROM signing_passkey p WHERE p.key_id = signing_key.id AND p.ended_at IS NULL) FROM signing_key "
         "WHERE person_id = {} AND ended_at IS NULL",
         person_id,
     )
@@ -208,6 +211,13 @@ async def _who(by: Actor) -> _Who:
     return who
 
 
+async def agree(edition: int, text_digest: str, *, by: Actor) -> None:
+    """Agrees to the text in this edition; the key stays as it is (F9). Agreeing twice is once."""
+    async with unit_of_work():
+        who = await _who(by)
+        await _consent(edition, text_digest, who.org_id, by)
+
+
 async def _consent(edition: int, text_digest: str, org_id: int, by: Actor) -> None:
     if await consent_of(by.person_id or 0) == edition:
         return
@@ -232,6 +242,9 @@ async def _end_key(by: Actor, reason: Reason, at: datetime) -> bool:
         "AND ended_at IS NULL",
         at, reason.name.lower(), held.id,
     )  # fmt: skip
+    await execute(
+        "UPDATE signing_passkey SET ended_at = {}, wrapped = '' WHERE key_id = {} AND ended_at IS NULL", at, held.id
+    )
     await execute("UPDATE signing_authority SET next_list_at = NULL WHERE org_id = {}", held.org_id)
     details = SigningKeyEnded(serial=held.serial, reason=reason.name.lower())
     await record_event(details, org_id=held.org_id, subject_id=by.person_id, by=by)

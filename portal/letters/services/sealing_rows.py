@@ -1,8 +1,6 @@
 """The worker's hold on a letter that all have signed: sealed under a lease, tried until it succeeds (TP6, TR17)."""
 
 import json
-import os
-import secrets
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -10,11 +8,12 @@ from portal.audit.catalogue import LetterSealed
 from portal.audit.services import record_event
 from portal.core.actors import SYSTEM
 from portal.core.clock import now
-from portal.core.database import execute, fetch_one, fetch_value, insert, unit_of_work
+from portal.core.database import execute, insert, unit_of_work
 from portal.core.files import StoredFile
 from portal.core.refusals import Refused
+from portal.letters.lasting.services.upkeep import begin_upkeep
 from portal.letters.services.ending import supersede_before
-from portal.letters.services.making import LEASE
+from portal.letters.services.holding import LEASE, take
 from portal.letters.tables import LetterFile
 
 PAUSE = timedelta(seconds=15)
@@ -31,25 +30,10 @@ class Unsealed(NamedTuple):
     lease: str
 
 
-_DUE = (
-    "SELECT id FROM letter WHERE signed_at IS NOT NULL AND sealed_at IS NULL AND voided_at IS NULL "
-    "AND (leased_until IS NULL OR leased_until <= {}) AND (next_try_at IS NULL OR next_try_at <= {}) "
-    "ORDER BY next_try_at IS NOT NULL, signed_at, id LIMIT 1"
-)
-
-
 async def claim_seal(*, lease: timedelta = LEASE) -> Unsealed | None:
     """Takes the letter that has waited longest for its seal; one whose worker was killed is free after its lease."""
-    at, token = now(), f"{os.getpid()}-{secrets.token_hex(16)}"
-    if not await fetch_value(_DUE, at, at):
-        return None  # an idle worker only reads
-    async with unit_of_work():
-        return await fetch_one(
-            Unsealed,
-            f"UPDATE letter SET lease = {{}}, leased_until = {{}}, attempts = attempts + 1 WHERE id = ({_DUE}) "
-            "AND (leased_until IS NULL OR leased_until <= {}) RETURNING id, org_id, attempts, lease",
-            token, at + lease, at, at, at,
-        )  # fmt: skip
+    waiting = "signed_at IS NOT NULL AND sealed_at IS NULL AND voided_at IS NULL"
+    return await take(waiting, "next_try_at IS NOT NULL, signed_at, id", Unsealed, lease=lease)
 
 
 async def put_off_seal(taken: Unsealed, refusal: Refused) -> None:
@@ -83,6 +67,7 @@ async def finish_seal(taken: Unsealed, file: StoredFile, evidence: StoredFile, *
             "size": evidence.size,
         }
         await insert(LetterFile, {**sealed, "level": level, "made_at": at}, {**proof, "level": None, "made_at": at})
+        await begin_upkeep(taken.id)
         details = LetterSealed(file=file.digest, evidence=evidence.digest, level=level)
         await record_event(details, org_id=taken.org_id, subject_id=taken.id, by=SYSTEM)
         await supersede_before(taken.id, by=SYSTEM)

@@ -14,12 +14,14 @@ from datetime import datetime
 
 from portal.core.clock import now
 from portal.core.refusals import TooMany
+from portal.letters.lasting.services.certificates import trusted_for
 from portal.letters.rules import State, state_of
-from portal.letters.sealing import Expected, ExpectedSigner, Finding, Registered, Verdict, check, facts_of
+from portal.letters.sealing import Expected, ExpectedSigner, Finding, Kind, Registered, Verdict, check
 from portal.letters.services.keys import office_of
 from portal.letters.signing_online import time_authorities
 from portal.letters.verification.forms import parse_number
 from portal.letters.verification.queries import (
+    LAST,
     Known,
     Numbered,
     PartyKnown,
@@ -35,11 +37,13 @@ from portal.settings import Settings
 
 M_MMAP_THRESHOLD = -3  # of malloc.h
 LARGEST = 10 * 1024 * 1024
-BESIDE = ("evidence", "scan")
+BESIDE = ("evidence", "scan", "scan_open")
 """Registered files that are not the letter."""
 ENDS = 60  # possible ends of an earlier stage that are looked at
 MOST_LETTERS = 3
 BEST = (Finding.ORIGINAL, Finding.EARLIER, Finding.UNPROVEN, Finding.ALTERED, Finding.NOT_OURS, Finding.UNREADABLE)
+SEALED = ExpectedSigner("seal", "")
+"""Any seal of the school: its certificate is renewed in time."""
 HOLDS = frozenset({State.IN_FORCE, State.PENDING})
 
 
@@ -47,6 +51,8 @@ HOLDS = frozenset({State.IN_FORCE, State.PENDING})
 class Checked:
     """What a file is. `letter` is the one whose registered file it is, and None of everything else.
 
+    `newest_at` is set where the file was the letter until then: complete, with every signature, but without the time
+    stamp that was added at that instant.
     `known_at` is set where a certificate has run out or was taken back since: the register knows these very bytes from
     before, and it is from that instant that the signatures were judged.
     """
@@ -56,6 +62,7 @@ class Checked:
     state: State | None = None
     beside: str = ""
     known_at: datetime | None = None
+    newest_at: datetime | None = None
 
     @property
     def is_green(self) -> bool:
@@ -100,7 +107,7 @@ async def check_file(pdf: bytes, *, code: str, settings: Settings) -> Checked:
     whole = [one for one in stages if one.digest == digests[0]]
     beside = next((one for one in whole if one.role in BESIDE), None)
     if beside is not None:
-        return await _beside(beside, digests[0])
+        return await _beside(pdf, beside, digests[0], settings)
     letters = await _likely([*whole, *stages], code)
     if letters:
         found = await _best(pdf, letters, settings)
@@ -118,15 +125,26 @@ async def _then(pdf: bytes, found: Checked, settings: Settings) -> Checked:
     is told to the outside every day: so what cannot be confirmed now is judged as of the instant of its registration.
     Who had been taken back by then stays unproven.
     """
-    if found.letter is None or found.letter.final is None or found.verdict.finding is not Finding.UNPROVEN:
+    if found.letter is None or found.verdict.finding is not Finding.UNPROVEN:
         return found
-    then = found.letter.final.made_at
+    then = next(one.made_at for one in found.letter.files if one.digest == found.verdict.digest)
     verdict = await check(pdf, await expected_of(found.letter, settings), at=then)
     return replace(found, verdict=verdict, known_at=then) if verdict.is_green else found
 
 
-async def _beside(stage: Stage, digest: str) -> Checked:
-    return Checked(Verdict(Finding.NOT_OURS, digest), await letter_known(stage.letter_id), beside=stage.role)
+async def _beside(pdf: bytes, stage: Stage, digest: str, settings: Settings) -> Checked:
+    """A registered file that is not the letter. The record of a signing bears the school's seal: what that says."""
+    letter, verdict = await letter_known(stage.letter_id), Verdict(Finding.NOT_OURS, digest)
+    if letter is not None and stage.role == "evidence":
+        expected = evidence_expected(letter, await expected_of(letter, settings))
+        verdict = await check(pdf, expected, at=now())
+        if verdict.finding is Finding.UNPROVEN:  # as of a letter: the register knows it from before
+            then = next(one.made_at for one in letter.files if one.digest == digest)
+            verdict = await check(pdf, expected, at=then)
+        if not any(one.kind == Kind.SEAL for one in verdict.signatures):
+            verdict = replace(verdict, finding=Finding.NOT_OURS, reasons=())  # made before records were sealed
+    is_open = letter is None or letter.final is None or letter.final.digest != digest
+    return Checked(verdict, letter, beside="scan_open" if stage.role == "scan" and is_open else stage.role)
 
 
 def _digests(pdf: bytes) -> Iterator[str]:
@@ -180,7 +198,10 @@ def _checked(found: tuple[Verdict, Known | None], whole: list[Stage]) -> Checked
     verdict, letter = found
     if letter is None or letter.row.id not in {one.letter_id for one in whole}:
         return Checked(replace(verdict, stage=None))
-    return Checked(verdict, letter, state_of(letter.facts, at=now()))
+    final = letter.final
+    is_before = final is not None and verdict.stage in LAST and verdict.digest != final.digest
+    newest_at = final.made_at if final is not None and is_before else None
+    return Checked(verdict, letter, state_of(letter.facts, at=now()), newest_at=newest_at)
 
 
 def _foreign(read: Verdict) -> Verdict:
@@ -190,9 +211,13 @@ def _foreign(read: Verdict) -> Verdict:
 
 
 async def expected_of(letter: Known, settings: Settings) -> Expected:
-    """What the register knows of a letter, as the check takes it: its files, its signers, its school's authority."""
+    """What the register knows of a letter, as the check takes it: its files, its signers, its school's authorities.
+
+    A file that was the letter before a time stamp was added to it is complete and stays final: whoever took it home
+    holds the original. The seal may have a new certificate since, the school a new authority.
+    """
     stages = tuple(
-        Registered(one.digest, stage_name(one.role, one.stage), letter.final is not None and one == letter.final)
+        Registered(one.digest, stage_name(one.role, one.stage), one.role in LAST)
         for one in letter.files
         if one.role not in BESIDE
     )
@@ -202,12 +227,16 @@ async def expected_of(letter: Known, settings: Settings) -> Expected:
         return Expected(stages, tuple(signers), letter.row.number, ())
     # the authority is there: this renews its list of taken-back certificates if it runs out, and names no seal
     office = await office_of(letter.row.org_id, seal_name="")
-    if letter.row.sealed_at is not None:
-        signers.append(ExpectedSigner("seal", facts_of(office.seal.certificate).serial))
-    times = await asyncio.to_thread(time_authorities, settings)
-    return Expected(
-        stages, tuple(signers), letter.row.number, (office.authority.certificate,), times, (office.revocations,)
-    )
+    if letter.row.sealed_at is not None and letter.row.paper_since is None:
+        signers.append(SEALED)
+    times, trusted = await asyncio.to_thread(time_authorities, settings), await trusted_for(office, letter.row.id)
+    return Expected(stages, tuple(signers), letter.row.number, trusted.authorities, times, trusted.lists)
+
+
+def evidence_expected(letter: Known, expected: Expected) -> Expected:
+    """The same for the record of how the letter was signed, which bears the seal alone."""
+    stages = tuple(Registered(one.digest, "evidence", final=True) for one in letter.files if one.role == "evidence")
+    return replace(expected, registered=stages, signers=(SEALED,))
 
 
 def _when(party: PartyKnown) -> tuple[datetime, int]:

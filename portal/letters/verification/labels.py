@@ -34,6 +34,17 @@ STATE_LINES = {
     "pending": N_("签齐了，也盖了章，{moment}起有效。"),
     "in_force": N_("签齐了，也盖了章，在期限内。"),
 }
+ON_PAPER = {
+    "waiting": N_("改为纸质签署，还没有签齐、存档，现在不作数。"),
+    "making": N_("改为纸质签署，还没有签齐、存档，现在不作数。"),
+    "pending": N_("纸质签署，扫描件存档，{moment}起有效。"),
+    "in_force": N_("纸质签署，扫描件存档，在期限内。"),
+}
+"""What is said of a letter on paper instead: there is no seal, and no signature that a machine could check."""
+PAPER_LINE = N_("{moment}，学校另一人把扫描件和文本对过、存档；纸上写的日期是{day}（照纸上填）")
+PAPER_PART = N_("纸质签署，扫描件存档")
+ALL_ON_PAPER = N_("签名都在纸上，扫描存档，原件在学校。这里没有电子签名可以核验，只能核对扫描件是不是存档的那一份。")
+WITNESSED = N_("{name}作为见证人的签名：这一处是别人当面手写的，不是{name}本人在签")
 LATER = {
     "superseded": N_("从 {moment}起，由 {number} 替代。"),
     "superseded_by_none": N_("从 {moment}起，由后来的一份替代。"),
@@ -44,6 +55,7 @@ LATER = {
 FROM = N_("{day}零时起")
 UNTIL = N_("{day}终了")
 PUPIL = N_("学生")
+SIGNED_INSTEAD = N_("{who}，由{name}代签（{standing}）")
 NOT_SIGNED = N_("还没有签")
 SIGNED_HOW = N_("{moment}，{method}")
 SEAL = N_("学校电子印章")
@@ -71,9 +83,9 @@ VERDICTS = {
         N_("签署过程中的较早一版"),
         N_("这是登记过的一版，但不是最后一版，不作数。要看最后一版，向学校要。"),
     ),
-    "sealed": (
-        N_("盖章时的一版，不是最后一版"),
-        N_("正文和签名没有改过。学校后来给文件加了长期核验的时间证明，最新的一版向学校要。"),
+    "original_before": (
+        N_("原件，后来又加过时间戳"),
+        N_("和登记过的完整的一版一个字节不差，每处签名都完好，证书是学校的，人也对。"),
     ),
     "unproven": (
         N_("内容是原件，有签名暂时不能确认"),
@@ -95,11 +107,22 @@ VERDICTS = {
         N_("是登记过的签署证据，不是责任书本身"),
         N_("这是本平台出的证据文件，记着签署的经过。要核验责任书，传责任书的 PDF。"),
     ),
+    "evidence_sealed": (
+        N_("是登记过的签署证据，不是责任书本身"),
+        N_(
+            "这是本平台出的证据文件，记着签署的经过。和登记的一个字节不差，学校的电子印章完好。要核验责任书，传责任书的 PDF。"
+        ),
+    ),
     "scan": (
         N_("是登记过的纸质扫描件"),
         N_("和学校存档的扫描件一个字节不差。扫描件没有电子签名，原件在学校。"),
     ),
+    "scan_open": (
+        N_("是交过的扫描件，不是存档的那一份"),
+        N_("学校收到过这个文件，还没有人核对，或者后来换过。不作数，向学校问一问。"),
+    ),
 }
+NEWEST = N_("正文和签名与最新的一版相同，只是没有学校{moment}加上的时间戳。最新一版的摘要是 {digest}，要的话向学校拿。")
 KNOWN_AT = N_("有证书后来过期或者作废了。登记簿记着，这份文件在那以前（{moment}）就是这个样子，签名按那时算。")
 KINDS_OF_SIGNATURE = {
     "person": N_("{name}本人签名"),

@@ -14,6 +14,7 @@ from portal.core.actors import Actor
 from portal.core.database import unit_of_work
 from portal.core.files import FileStore
 from portal.core.refusals import NotFound
+from portal.letters.lasting.services.certificates import seal_of, trusted_for
 from portal.letters.queries.letters import letter_seen
 from portal.letters.services.keys import Office, office_of
 from portal.letters.verification.csv_lines import csv_text
@@ -31,16 +32,18 @@ async def take_pack(letter_id: int, *, base_url: str, store: FileStore, by: Acto
     if letter is None:
         raise NotFound()
     office = await office_of(letter.row.org_id, seal_name="") if await has_authority(letter.row.org_id) else None
+    proofs = await _proofs(letter, office) if office else []
     pdfs = await _pdfs(letter, store)
     events = await events_of_letter(letter_id)
     async with unit_of_work():
         await record_event(LetterPackTaken(), org_id=letter.row.org_id, subject_id=letter_id, by=by)
-    return letter.row.number, _zipped([*pdfs, *_proofs(letter, office), *_papers(letter, office, events, base_url)])
+    return letter.row.number, _zipped([*pdfs, *proofs, *_papers(letter, office, events, base_url)])
 
 
 async def _pdfs(letter: Known, store: FileStore) -> list[tuple[str, bytes]]:
     """The letter as it stands, sealed or on its way, and its evidence."""
-    now_is = letter.final or letter.file("signed") or letter.file("draft")
+    on_paper = letter.row.paper_since is not None  # then the final file is the scan, and the letter its unsigned text
+    now_is = (None if on_paper else letter.final or letter.file("signed")) or letter.file("draft")
     found = []
     for name, file in (
         ("letter.pdf", now_is),
@@ -53,17 +56,23 @@ async def _pdfs(letter: Known, store: FileStore) -> list[tuple[str, bytes]]:
     return found
 
 
-def _proofs(letter: Known, office: Office | None) -> Iterator[tuple[str, bytes]]:
-    """Certificates (PEM) and the list of those that were taken back (DER)."""
-    if office is None:
-        return
-    yield "certificates/authority.pem", office.authority.certificate.encode()
+async def _proofs(letter: Known, office: Office) -> list[tuple[str, bytes]]:
+    """Certificates (PEM) and the lists of those that were taken back (DER).
+
+    An authority or a seal may have been renewed since: older authorities are numbered, the seal is that of its time.
+    """
+    trusted = await trusted_for(office, letter.row.id)
+    marks = ["", *(f"-{number}" for number in range(1, len(trusted.authorities)))]
+    found = [
+        (f"certificates/authority{mark}.pem", certificate.encode())
+        for mark, certificate in zip(marks, trusted.authorities, strict=True)
+    ]
     for party in letter.parties:
         if party.certificate and party.signed_at:
-            yield f"certificates/{party.field}.pem", party.certificate.encode()
-    if letter.row.sealed_at is not None:
-        yield "certificates/seal.pem", office.seal.certificate.encode()
-    yield "revocations.crl", office.revocations
+            found.append((f"certificates/{party.field}.pem", party.certificate.encode()))
+    if letter.row.sealed_at is not None and letter.row.paper_since is None:
+        found.append(("certificates/seal.pem", (await seal_of(office, letter.row.sealed_at)).encode()))
+    return [*found, *((f"revocations{mark}.crl", one) for mark, one in zip(marks, trusted.lists, strict=True))]
 
 
 def _papers(

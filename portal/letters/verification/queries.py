@@ -35,6 +35,8 @@ class PartyKnown(NamedTuple):
     post: str | None
     serial: str | None
     certificate: str | None
+    signed_by: str | None
+    signed_as: str | None
 
     @property
     def rule(self) -> Party:
@@ -74,7 +76,9 @@ class Known(NamedTuple):
 
     @property
     def final(self) -> FileRow | None:
-        """The letter itself: the last of sealed and extended; None before."""
+        """The letter itself: the last of sealed and extended, of one on paper the scan; None before."""
+        if self.row.paper_since is not None:
+            return self.file("scan") if self.row.sealed_at is not None else None
         return next((one for one in reversed(self.files) if one.role in LAST), None)
 
     def file(self, role: str) -> FileRow | None:
@@ -84,8 +88,9 @@ class Known(NamedTuple):
 
 _PARTY = (
     "SELECT y.id, y.letter_id, y.part, y.turn, y.field, y.person_id, y.signed_at, y.refused_at, y.method, p.name, "
-    "p.kind, q.title, k.serial, k.certificate FROM letter_party y JOIN person p ON p.id = y.person_id "
-    "LEFT JOIN post q ON q.id = y.post_id LEFT JOIN signing_key k ON k.id = y.key_id"
+    "p.kind, q.title, k.serial, k.certificate, b.name, y.signed_as FROM letter_party y "
+    "JOIN person p ON p.id = y.person_id LEFT JOIN post q ON q.id = y.post_id "
+    "LEFT JOIN signing_key k ON k.id = y.key_id LEFT JOIN person b ON b.id = y.signed_by_id"
 )
 _END = (
     "SELECT e.letter_id, e.kind, e.ends_at, n.year, n.seq FROM letter_end e "
@@ -184,7 +189,10 @@ async def count_complete(year: int, *, by: Actor) -> int:
     return int(await fetch_value(sql, *args, year))
 
 
-_DONE = "l.signed_at IS NOT NULL AND l.sealed_at IS NOT NULL"
+_DONE = (
+    "l.signed_at IS NOT NULL AND l.sealed_at IS NOT NULL "
+    "AND NOT EXISTS (SELECT 1 FROM letter_removal r WHERE r.letter_id = l.id)"
+)
 
 
 async def complete_letters(year: int, *, by: Actor, after: tuple[int, int] = (0, 0)) -> list[Known]:

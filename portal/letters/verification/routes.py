@@ -14,7 +14,7 @@ from litestar.response import Stream
 from portal.accounts.rules import network_of
 from portal.core.actors import Actor
 from portal.core.clock import today
-from portal.core.files import FolderStore
+from portal.core.files import store_of
 from portal.core.refusals import Invalid, NotFound, Refused, TooMany
 from portal.letters import labels as letter_labels
 from portal.letters.sealing import SealingLate
@@ -131,7 +131,7 @@ def _gate(request: AnyRequest) -> Gate:
 async def get_pack(request: AnyRequest, letter_id: FromPath[int], actor: NamedDependency[Actor]) -> Response[bytes]:
     """The letter with all that proves it, to be checked without us (TP4)."""
     settings = settings_of(request)
-    number, body = await take_pack(letter_id, base_url=settings.base_url, store=FolderStore(settings.files), by=actor)
+    number, body = await take_pack(letter_id, base_url=settings.base_url, store=store_of(settings), by=actor)
     name = translator(language_of(request))(labels.PACK_NAME, number=number)
     return Response(body, media_type="application/zip", headers=_attached(name, "evidence"))
 
@@ -140,14 +140,14 @@ async def get_pack(request: AnyRequest, letter_id: FromPath[int], actor: NamedDe
 async def get_archive(request: AnyRequest, actor: NamedDependency[Actor]) -> Stream:
     """Every complete letter of a year, as it is written: however many there are, one is in memory (F24)."""
     year = parse_year(request.query_params.get("year", ""), this=today().year)
-    await begin_archive(year, by=actor)
+    archive_id = await begin_archive(year, by=actor)
     say = translator(language_of(request))
     tables = {"kind": letter_labels.KINDS, "state": labels.STATES, "column": labels.COLUMNS}
 
     def words(kind: str, code: str) -> str:
         return say(tables[kind].get(code, code)) if kind in tables else say(labels.MISSING_FILE)
 
-    pieces = archive(year, store=FolderStore(settings_of(request).files), words=words, by=actor)
+    pieces = archive(year, store=store_of(settings_of(request)), words=words, by=actor, archive_id=archive_id)
     name = say(labels.ARCHIVE_NAME, year=year)
     return Stream(pieces, media_type="application/zip", headers=_attached(name, f"letters-{year}"))
 

@@ -13,7 +13,7 @@ from portal.letters.rules import State, state_of
 from portal.letters.sealing import Finding, SignatureFacts
 from portal.letters.sealing import labels as sealing_labels
 from portal.letters.verification import labels
-from portal.letters.verification.checking import BESIDE, Checked
+from portal.letters.verification.checking import BESIDE, HOLDS, Checked
 from portal.letters.verification.queries import EndKnown, Known, PartyKnown
 from portal.rendering.assets import asset
 from portal.rendering.i18n import LANGUAGES, NAMES, SOURCE, Translate, translator
@@ -76,9 +76,11 @@ class LetterPage:
     honest: tuple[str, ...]
     text: Digest | None
     file: Digest | None
+    pages: tuple[str, ...]
     host: str
     address: str
     at: datetime
+    is_paper: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,7 @@ class FilePage:
     signatures: tuple[PartyLine, ...]
     digest: str
     letter: LetterPage | None
+    newest: str = ""
 
 
 def frame_of(title: str, language: str, path: str, org_name: str) -> Frame:
@@ -122,14 +125,20 @@ def letter_page(letter: Known, *, language: str, base_url: str) -> LetterPage:
     words = _Words(language, at)
     state = state_of(letter.facts, at=at)
     return LetterPage(
-        code=grouped(row.code), state=say(labels.STATES[state]), look=LOOKS.get(state, ""),
+        code=grouped(row.code), state=say(labels.STATES[state]), look=_look(letter, state),
         line=_line(letter, state, words), later=_later(letter, state, words), title=_title(letter, say),
         number=row.number, school=row.school, place=row.grid, post=row.post,
         interval=words.interval(row.starts_at, row.ends_at),
         parties=(*_parties(letter, words), *_seal(letter, words)), honest=tuple(_honest(letter, say)),
         text=_digest(row.text_digest), file=_digest(letter.final.digest if letter.final else None),
-        host=urlsplit(base_url).netloc, address=f"{base_url}/v/", at=at,
+        pages=row.page_digits, host=urlsplit(base_url).netloc, address=f"{base_url}/v/", at=at,
+        is_paper=row.paper_since is not None,
     )  # fmt: skip
+
+
+def _look(letter: Known, state: State) -> str:
+    """A letter on paper is never green: there is nothing in it that a machine could check."""
+    return "" if letter.row.paper_since is not None and state in HOLDS else LOOKS.get(state, "")
 
 
 def _title(letter: Known, say: Translate) -> str:
@@ -162,6 +171,8 @@ class _Words:
 
 
 def _line(letter: Known, state: State, words: _Words) -> str:
+    if letter.row.paper_since is not None and state in labels.ON_PAPER:
+        return words.say(labels.ON_PAPER[state], moment=words.moment(letter.row.starts_at))
     if state is State.ENDED and letter.row.ends_at is not None:
         return words.say(labels.STATE_LINES[state], moment=words.moment(letter.row.ends_at))
     if state is State.PENDING:
@@ -191,12 +202,31 @@ def _parties(letter: Known, words: _Words) -> Iterator[PartyLine]:
         if party.signed_at is None:
             line = words.say(labels.NOT_SIGNED)
         else:
-            how = words.say(letter_labels.METHODS.get(party.method or "", letter_labels.METHODS["key"]))
-            line = words.say(labels.SIGNED_HOW, moment=words.moment(party.signed_at), method=how)
+            how = (
+                ""
+                if party.method == "paper"
+                else words.say(letter_labels.METHODS.get(party.method or "", letter_labels.METHODS["key"]))
+            )
+            line = (
+                words.say(labels.SIGNED_HOW, moment=words.moment(party.signed_at), method=how)
+                if how
+                else _by_hand(words)
+            )
         yield PartyLine(words.say(letter_labels.PARTS[party.part]), who, line, party.signed_at is not None)
 
 
+def _by_hand(words: _Words) -> str:
+    return words.say(letter_labels.METHODS["paper"])
+
+
 def _seal(letter: Known, words: _Words) -> Iterator[PartyLine]:
+    row = letter.row
+    if row.paper_since is not None:
+        if row.sealed_at is not None and row.paper_day is not None:
+            day = day_text(row.paper_day, today=today(), language=words.language, full=True)
+            line = words.say(labels.PAPER_LINE, moment=words.moment(row.sealed_at), day=day)
+            yield PartyLine(words.say(labels.PAPER_PART), row.school, line, True)
+        return
     if letter.row.sealed_at is not None:
         line = words.say(labels.SEAL_LINE, moment=words.moment(letter.row.sealed_at))
         yield PartyLine(words.say(labels.SEAL), letter.row.school, line, True)
@@ -206,12 +236,19 @@ def _who(party: PartyKnown, say: Translate) -> str:
     """A post and a masked name; of a pupil nothing at all."""
     if party.kind == "pupil":
         return say(labels.PUPIL)
-    return " ".join(one for one in (party.post, masked_name(party.name)) if one)
+    who = " ".join(one for one in (party.post, masked_name(party.name)) if one)
+    if party.signed_by is None:
+        return who
+    standing = say(letter_labels.STANDINGS.get(party.signed_as or "", ""))
+    return say(labels.SIGNED_INSTEAD, who=who, name=masked_name(party.signed_by), standing=standing)
 
 
 def _honest(letter: Known, say: Translate) -> Iterator[str]:
     """What kind of signature it is (clause 7 of the letter)."""
     methods = {one.method for one in letter.parties if one.signed_at is not None}
+    if letter.row.paper_since is not None:
+        yield say(labels.ALL_ON_PAPER)
+        return
     if methods != {"paper"}:
         yield say(labels.HONEST["key"])
     yield from (say(labels.HONEST[method]) for method in ("device", "paper") if method in methods)
@@ -232,29 +269,51 @@ def file_page(checked: Checked, *, language: str, base_url: str) -> FilePage:
     return FilePage(
         verdict=say(title), look=look, line=say(line),
         note=say(labels.KNOWN_AT, moment=words.moment(checked.known_at)) if checked.known_at else "",
+        newest=_newest(checked, words),
         reasons=tuple(dict.fromkeys(say(sealing_labels.REASONS[one]) for one in said if one in sealing_labels.REASONS)),
-        signatures=tuple(_signature(one, words) for one in verdict.signatures[:MOST_SIGNATURES]),
+        signatures=_signatures(checked, words),
         digest=verdict.digest, letter=letter,
     )  # fmt: skip
 
 
+def _newest(checked: Checked, words: _Words) -> str:
+    """Where the file was the letter once: since when another is, and what of that one can be compared."""
+    final = checked.letter.final if checked.letter else None
+    if checked.newest_at is None or final is None:
+        return ""
+    short = short_digest(final.digest)
+    return words.say(labels.NEWEST, moment=words.moment(checked.newest_at), digest=short)
+
+
 def _name(checked: Checked) -> str:
     if checked.beside:
-        return checked.beside
+        return "evidence_sealed" if checked.beside == "evidence" and checked.verdict.is_green else checked.beside
     finding = checked.verdict.finding
     if finding is Finding.ORIGINAL and not checked.is_green:
         return "original_over"
-    if finding is Finding.EARLIER and checked.verdict.stage in ("sealed", "extended"):
-        return "sealed"
+    if finding is Finding.ORIGINAL and checked.newest_at is not None:
+        return "original_before"
     return str(finding)
 
 
-def _signature(one: SignatureFacts, words: _Words) -> PartyLine:
+def _signatures(checked: Checked, words: _Words) -> tuple[PartyLine, ...]:
+    witnessed = _witnessed(checked.letter)
+    return tuple(_signature(one, words, witnessed) for one in checked.verdict.signatures[:MOST_SIGNATURES])
+
+
+def _witnessed(letter: Known | None) -> frozenset[str]:
+    """The fields in which the key is a witness's: somebody else wrote there by hand, before them (R110)."""
+    return frozenset(one.field for one in letter.parties if one.method == "device") if letter else frozenset()
+
+
+def _signature(one: SignatureFacts, words: _Words, witnessed: frozenset[str]) -> PartyLine:
     """One signature of the file; names in it are masked like all others, a stranger's says nothing."""
     say = words.say
     sound = one.intact and one.valid and one.trusted and not one.reasons
     name = masked_name(one.name) if one.kind == "person" else ""
     kind = say(labels.KINDS_OF_SIGNATURE.get(one.kind, labels.KINDS_OF_SIGNATURE["stranger"]), name=name)
+    if one.field in witnessed and one.kind == "person":
+        kind = say(labels.WITNESSED, name=name)
     told = say(labels.NO_TIME)
     if one.proven_at is not None:
         told = say(labels.PROVEN, moment=words.moment(one.proven_at))

@@ -1,9 +1,11 @@
 """The page of one's own key."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from portal.letters import labels
+from portal.letters.passkeys.queries import PasskeyRow
 from portal.rendering.i18n import translator
 from portal.web.again import Typed
 
@@ -17,10 +19,21 @@ class KeyView:
     consent: tuple[str, ...]
     agreed: int | None
     typed: Typed
+    passkeys: tuple[PasskeyRow, ...] = ()
+    may_add: bool = False
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether one can sign with it: an older text than the one of now is agreed to anew, with the same key."""
+        return self.since is not None and self.agreed == self.edition
 
 
-def key_view(since: datetime | None, agreed: int | None, typed: Typed, language: str) -> KeyView:
-    """The page in the reader's language."""
+def key_view(
+    since: datetime | None, agreed: int | None, typed: Typed, language: str, *,
+    passkeys: Sequence[PasskeyRow] = (), has_site: bool = False,
+) -> KeyView:  # fmt: skip
+    """The page in the reader's language. `has_site`: browsers know passkeys for this address."""
     say = translator(language)
     text = tuple(say(one) for one in labels.CONSENTS[labels.CONSENT_EDITION])
-    return KeyView(since, labels.CONSENT_EDITION, text, agreed, typed)
+    may_add = has_site and since is not None and agreed == labels.CONSENT_EDITION
+    return KeyView(since, labels.CONSENT_EDITION, text, agreed, typed, tuple(passkeys), may_add)

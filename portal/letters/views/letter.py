@@ -9,8 +9,9 @@ from portal.core.clock import local
 from portal.letters import labels
 from portal.letters.queries.letters import FileRow, LetterRow, PartyRow, Whole
 from portal.letters.queries.pages import Beside
-from portal.letters.rules import State, number_text, state_of, turn_of
+from portal.letters.rules import State, may_sign_instead, number_text, places_of, state_of, turn_of
 from portal.letters.rules.states import OVER
+from portal.letters.views.at_once import may_take_effect_now
 from portal.letters.views.lists import deadline, ended_at, has_failed
 from portal.letters.views.paper import Paper, paper_of
 from portal.permissions.rules import Permission, scope
@@ -20,7 +21,10 @@ from portal.web.again import Typed
 
 @dataclass(frozen=True, slots=True)
 class PartyView:
-    """One who signs, in their place in the order. `standing`: signed, refused, now, next."""
+    """One who signs, in their place in the order. `standing`: signed, refused, now, next.
+
+    `instead` says who has signed in this place for another, or may do so now, and by which right.
+    """
 
     turn: int
     part: str
@@ -32,6 +36,16 @@ class PartyView:
     how: str
     refused_at: datetime | None
     refusal: str
+    instead: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PagePicture:
+    """A page of the file as a picture, and the digits that stand on it."""
+
+    number: int
+    href: str
+    digits: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +56,26 @@ class FileView:
     digest: str
     kilobytes: int
     read_at: datetime | None
+    pages: tuple[PagePicture, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Instead:
+    """The reader signs in the place of another: whose, and by which right of their own, until when."""
+
+    name: str
+    post: str
+    standing: str
+    last_day: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Others:
+    """What else waits for the reader: how many, the one before and the one after."""
+
+    count: int
+    before: str
+    after: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +99,7 @@ class LetterView:
     failure: str
     end_reason: str
     next_href: str
+    public_href: str
     sign_before: date | None
     is_late: bool
     starts_at: datetime
@@ -81,8 +116,13 @@ class LetterView:
     may_retry: bool
     may_revoke: bool
     has_key: bool
+    may_use_key: bool  # the consent is that of now
+    has_passkey: bool
     at: datetime
     typed: Typed
+    instead: Instead | None = None
+    others: Others | None = None
+    may_at_once: bool = False
 
     @property
     def is_over(self) -> bool:
@@ -108,7 +148,11 @@ def letter_view(
     """A letter for one reader at one instant. `why` words the reason of a failure."""
     say, row, state = translator(language), found.row, state_of(found.facts, at=at)
     turn = {one.id for one in turn_of(one.rule for one in found.parties)} if state is State.WAITING else set()
-    own = [one for one in found.parties if one.person_id == by.person_id]
+    rules = [one.rule for one in found.parties]
+    mine = {one.id for one in places_of(rules, by.person_id)}
+    own = [one for one in found.parties if one.id in mine]
+    place = next((one for one in own if one.id in turn), None)
+    instead = {one.id: may_sign_instead(one, rules) for one in rules}
     makes = scope(by, Permission.LETTER_MAKE).holds(row.path, row.org_id)
     paper = paper_of(row.text, more.before, digest=row.text_digest or "")
     last = deadline(row) - timedelta(microseconds=1)
@@ -122,30 +166,63 @@ def letter_view(
         state_words=say(labels.FAILED if failed else labels.STATES[state]),
         has_failed=failed, failure=why(row) if row.reason else "", end_reason=more.end_reason or "",
         next_href=f"/letters/{more.by_letter_id}" if more.by_letter_id else "",
+        public_href=f"/v/{row.code}" if row.sealed_at is not None and row.kind != "class" else "",
         sign_before=local(last).date() if state is State.WAITING else None, is_late=deadline(row) <= at,
-        starts_at=row.starts_at, last_day=_last_day(row.ends_at), is_paper=row.kind == "class", paper=paper,
-        parties=tuple(_party(one, one.id in turn, by, say) for one in found.parties), file=_file(row, file, more),
+        starts_at=row.starts_at, last_day=_last_day(row.ends_at), is_paper=row.paper_since is not None, paper=paper,
+        parties=tuple(_party(one, one.id in turn, by, say, instead.get(one.id)) for one in found.parties),
+        file=_file(row, file, more),
         signed_how=_signed_how(found, say), is_taker=any(one.part == "taker" for one in own),
-        may_sign=row.kind != "class" and any(one.id in turn for one in own),
-        may_refuse=state is State.WAITING and any(one.signed_at is None for one in own),
+        may_sign=row.paper_since is None and place is not None,
+        may_refuse=state is State.WAITING and row.paper_since is None
+        and any(one.signed_at is None and one.person_id == by.person_id for one in own),
         may_reopen=makes and state is State.REFUSED, may_retry=makes and failed,
         may_revoke=row.made_at is not None and state not in OVER
         and scope(by, Permission.LETTER_END).holds(row.path, row.org_id),
-        has_key=more.key_since is not None and more.consent is not None, at=at, typed=typed,
+        has_key=more.key_since is not None, may_use_key=more.key_since is not None and more.consent in labels.EDITIONS,
+        has_passkey=more.passkeys > 0, at=at, typed=typed,
+        may_at_once=may_take_effect_now(found, by, at),
+        instead=_instead(place, by, say), others=_others(more),
     )  # fmt: skip
+
+
+def _instead(place: PartyRow | None, by: Actor, say: Callable[..., str]) -> Instead | None:
+    if place is None or place.person_id == by.person_id:
+        return None
+    standing = say(labels.STANDINGS.get(place.stand_in_as or "", ""))
+    return Instead(place.person, place.post or "", standing, _last_day(place.stand_in_until))
+
+
+def _others(more: Beside) -> Others | None:
+    """The letters that wait besides this one; the last leads to the first again."""
+    if not more.waiting:
+        return None
+    before, after = more.waiting_before or more.waiting_last, more.waiting_after or more.waiting_first
+    return Others(more.waiting, f"/letters/{before}", f"/letters/{after}")
 
 
 def _last_day(ends_at: datetime | None) -> date | None:
     return local(ends_at - timedelta(microseconds=1)).date() if ends_at else None
 
 
-def _party(one: PartyRow, is_now: bool, by: Actor, say: Callable[..., str]) -> PartyView:
+def _party(one: PartyRow, is_now: bool, by: Actor, say: Callable[..., str], instead: int | None) -> PartyView:
     standing = "signed" if one.signed_at else "refused" if one.refused_at else "now" if is_now else "next"
     return PartyView(
         turn=one.turn, part=say(labels.PARTS[one.part]), name=one.person, post=one.post or "",
         is_you=one.person_id == by.person_id, standing=standing, signed_at=one.signed_at, how=_how(one, say),
         refused_at=one.refused_at, refusal=one.refusal or "",
+        instead=_said_instead(one, say, standing == "now" and instead not in (None, by.person_id)),
     )  # fmt: skip
+
+
+def _said_instead(one: PartyRow, say: Callable[..., str], may: bool) -> str:
+    """Who has signed for another, by which right; who may do so, for as long as nobody has."""
+    if one.signed_by:
+        return say(
+            labels.SIGNED_INSTEAD, name=one.signed_by, standing=say(labels.STANDINGS.get(one.signed_as or "", ""))
+        )
+    if may and one.stand_in:
+        return say(labels.MAY_INSTEAD, name=one.stand_in, standing=say(labels.STANDINGS.get(one.stand_in_as or "", "")))
+    return ""
 
 
 def _how(one: PartyRow, say: Callable[..., str]) -> str:
@@ -164,4 +241,13 @@ def _file(row: LetterRow, file: FileRow | None, more: Beside) -> FileView | None
     if file is None:
         return None
     read_at = more.read_at if more.read_digest == file.digest else None
-    return FileView(f"/letters/{row.id}/file", file.digest, max(1, round(file.size / 1024)), read_at)
+    href, kilobytes = f"/letters/{row.id}/file", max(1, round(file.size / 1024))
+    return FileView(href, file.digest, kilobytes, read_at, _pictures(row, file.digest))
+
+
+def _pictures(row: LetterRow, digest: str) -> tuple[PagePicture, ...]:
+    """A picture for each page; its address changes with the file."""
+    return tuple(
+        PagePicture(number, f"/letters/{row.id}/pages/{number}?of={digest[:12]}", digits)
+        for number, digits in enumerate(row.page_digits, start=1)
+    )

@@ -3,15 +3,15 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from markupsafe import Markup
 
 from portal.core.actors import Actor
 from portal.core.clock import local, start_of_day
 from portal.letters import labels
-from portal.letters.queries.letters import LetterRow, Whole
-from portal.letters.rules import State, state_of, turn_of
+from portal.letters.queries.letters import MOST_IN_CARE, LetterRow, Whole, is_turn_of
+from portal.letters.rules import State, may_sign_instead, state_of, turn_of
 from portal.letters.rules.states import OVER
 from portal.permissions.rules import Permission, scope
 from portal.rendering.i18n import translator
@@ -59,6 +59,7 @@ class Progress:
     name: str
     signed: int
     whole: int
+    href: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,9 @@ class SchoolLists:
     states: tuple[tuple[str, str, int, bool], ...]
     kinds: tuple[tuple[str, str, int, bool], ...]
     is_filtered: bool
+    is_cut: bool  # there are older ones that were not looked through
+    words: bool  # whether the reader may look at wordings and chains
+    archive_year: int | None  # of the newest complete letter, where the reader may take letters along
 
 
 def deadline(row: LetterRow) -> datetime:
@@ -100,6 +104,10 @@ class LineBuilder:
         """The day of an instant, in words."""
         return day_text(local(moment).date(), today=local(self.at).date(), language=self.language)
 
+    def day_of(self, day: date) -> str:
+        """A day in words."""
+        return day_text(day, today=local(self.at).date(), language=self.language)
+
     def title(self, row: LetterRow) -> str:
         """Where and as what; and who, where it is somebody else."""
         place = self.say(labels.PLACE_POST, grid=row.grid, post=row.post)
@@ -117,6 +125,8 @@ class LineBuilder:
             Markup("{} {}").format(kind, unbroken(row.number)),
             "" if is_mine else self._standing(found, state, failed),
         ]
+        if is_mine and (other := self._other(found)):
+            said.append(self.say(labels.FOR_ANOTHER, name=other))
         if changes:
             said.append(self.say(labels.CHANGED, count=changes))
         if failed or (row.reason and state in (State.MAKING, State.SEALING)):
@@ -127,6 +137,12 @@ class LineBuilder:
             retry=row.version if failed and self.makes.holds(row.path, row.org_id) else 0,
         )  # fmt: skip
 
+    def _other(self, found: Whole) -> str:
+        """Whose place it is that waits for the reader, where it is not their own."""
+        rules, me = [one.rule for one in found.parties], self.by.person_id
+        places = zip(found.parties, rules, strict=True)
+        return next((row.person for row, one in places if one.is_open and may_sign_instead(one, rules) == me), "")
+
     def _sign_by(self, row: LetterRow, is_late: bool) -> str:
         last = deadline(row) - timedelta(microseconds=1)
         return self.say(labels.SIGN_LATE if is_late else labels.SIGN_BY, day=self.day(last))
@@ -135,6 +151,8 @@ class LineBuilder:
         say, row = self.say, found.row
         if failed:
             return say(labels.FAILED)
+        if state is State.WAITING and row.paper_since is not None:
+            return say(labels.ON_PAPER)
         if state is State.WAITING:
             turn = {one.id for one in turn_of(one.rule for one in found.parties)}
             names = self._names(one.person for one in found.parties if one.id in turn)
@@ -169,8 +187,7 @@ def _last(ends_at: datetime) -> datetime:
 
 def waits_for(found: Whole, person_id: int | None, at: datetime) -> bool:
     """Whether it is this person's turn."""
-    turn = turn_of(one.rule for one in found.parties)
-    return state_of(found.facts, at=at) is State.WAITING and person_id in {one.person_id for one in turn}
+    return is_turn_of(found, person_id, at)
 
 
 def own_lists(
@@ -209,8 +226,16 @@ def school_lists(
         _progress(grouped, build, rounds),
         _filter(labels.GROUPS, ORDER, states, state, lambda key: _way(key, kind), build),
         _filter(labels.KINDS, tuple(labels.KINDS), kinds, kind, lambda key: _way(state, key), build),
-        bool(state or kind),
+        bool(state or kind), len(letters) >= MOST_IN_CARE,
+        not scope(build.by, Permission.LETTER_WORDING_VIEW).is_empty, _archive_year(letters, build.by),
     )  # fmt: skip
+
+
+def _archive_year(letters: Sequence[Whole], by: Actor) -> int | None:
+    held = scope(by, Permission.LETTER_MAKE_VIEW)
+    if not held.paths and not held.orgs:
+        return None
+    return max((one.row.year for one in letters if one.row.sealed_at is not None), default=None)
 
 
 def _filter(
@@ -231,13 +256,14 @@ def _progress(
     grouped: Sequence[tuple[str, Whole]], build: LineBuilder, rounds: Mapping[int, str]
 ) -> tuple[Progress, ...]:
     """Of the letters that are not over: how many all have signed, by round or by kind."""
-    whole: Counter[str] = Counter()
-    signed: Counter[str] = Counter()
+    whole: Counter[tuple[str, str]] = Counter()
+    signed: Counter[tuple[str, str]] = Counter()
     for group, one in grouped:
         if group == "over":
             continue
         kind = build.say(labels.KINDS.get(one.row.kind, one.row.kind))
-        name = rounds.get(one.row.round_id or 0, kind)
-        whole[name] += 1
-        signed[name] += one.row.signed_at is not None
-    return tuple(Progress(name, signed[name], count) for name, count in whole.items())
+        round_id = one.row.round_id or 0
+        key = (rounds[round_id], f"/letters/rounds/{round_id}") if round_id in rounds else (kind, "")
+        whole[key] += 1
+        signed[key] += one.row.signed_at is not None
+    return tuple(Progress(name, signed[name, href], count, href) for (name, href), count in whole.items())

@@ -5,7 +5,7 @@ the portal starts, and serves everything else, on a machine without pango.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from portal.core.refusals import Refused
 from portal.rendering.pdf.extras import AttachedFile, EmptyField, Extras
@@ -15,6 +15,8 @@ __all__ = [
     "EmptyField",
     "Extras",
     "PdfFailed",
+    "Printed",
+    "pdf_alike",
     "pdf_of",
     "pdf_of_many",
     "pdf_with",
@@ -61,6 +63,26 @@ async def pdf_with(template: str, language: str, extras: Extras, **context: Any)
 
     piece = render(f"pdf/{template.removeprefix('pdf/')}", language, **context)
     return await press().set([piece], _silent, extras)
+
+
+class Printed(NamedTuple):
+    """A PDF, and the digits of the words on each of its pages, as they are printed there."""
+
+    pdf: bytes
+    pages: tuple[str, ...]
+
+
+async def pdf_alike(template: str, language: str, extras: Extras, **context: Any) -> Printed:
+    """A document that has most of its words in common with others: otherwise as `pdf_with`.
+
+    What is its own stands in the template in elements with `data-own="name"` that hold text only; one of them, `page`,
+    has twelve noughts in groups of four, where the digits of each page are put. All else is set once: after the first
+    one, each takes a few milliseconds. The same document gives the same bytes, whatever was printed before it.
+    """
+    from portal.rendering.environment import render
+    from portal.rendering.pdf.press import press
+
+    return await press().print(render(f"pdf/{template.removeprefix('pdf/')}", language, **context), extras)
 
 
 def use_processes(count: int) -> None:

@@ -187,6 +187,13 @@ class Child(Apart):
         data = json.dumps(asked | more | {"pixels": limits.pixels}).encode()
         return self.answer(data, seconds=limits.seconds_for(len(pieces)), progress=progress)
 
+    def printed(self, piece: str, extras: Extras) -> bytes:
+        """Blocks until it is there: its pages' digits in JSON behind their size, then the PDF. Raises `PdfFailed`."""
+        limits = self.limits
+        asked = {"alike": piece, "extras": extras.plain(), "cpu_seconds": limits.cpu_seconds, "output": limits.output}
+        data = json.dumps(asked | {"pixels": limits.pixels}).encode()
+        return self.answer(data, seconds=limits.seconds, progress=lambda _: None)
+
 
 def _write(pipe: IO[bytes] | None, data: bytes) -> None:
     assert pipe

@@ -32,7 +32,7 @@ class Draughtsman(Apart):
 
 
 async def pictures_of(pdf: bytes, *, width: int = WIDTH) -> list[bytes]:
-    """A PNG of each page, at most twelve; the same bytes for the same file. Refused: `pdf.no_pictures`, `pdf.…`."""
+    """A WebP of each page, at most twelve; the same bytes for the same file. Refused: `pdf.no_pictures`, `pdf.…`."""
     packed = await _draughtsmen().do(partial(_drawn, pdf=pdf, width=width), refusal=PdfFailed)
     found, at = [], 0
     while at < len(packed):

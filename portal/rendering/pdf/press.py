@@ -1,6 +1,7 @@
 """The queue before the PDF processes: as many documents at once as there are processes, the others wait their turn."""
 
 import atexit
+import json
 import os
 import shutil
 import tempfile
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from portal.rendering.environment import render
-from portal.rendering.pdf import PdfFailed, Progress
+from portal.rendering.pdf import PdfFailed, Printed, Progress
 from portal.rendering.pdf.child import FOLDER, Child
 from portal.rendering.pdf.extras import Extras
 from portal.rendering.pdf.limits import Limits
@@ -37,6 +38,12 @@ class Press(Pool[Child]):
         if not pieces:
             raise PdfFailed("pdf.empty")
         return await self.do(lambda child: child.pdf_of(pieces, progress, extras), refusal=PdfFailed)
+
+    async def print(self, piece: str, extras: Extras) -> Printed:
+        """See `portal.rendering.pdf.pdf_alike`."""
+        answer = await self.do(lambda child: child.printed(piece, extras), refusal=PdfFailed)
+        head = 4 + int.from_bytes(answer[:4])
+        return Printed(answer[head:], tuple(json.loads(answer[4:head])))
 
 
 _processes = 1

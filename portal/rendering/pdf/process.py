@@ -1,7 +1,7 @@
 """The PDF process, a program of its own: waits for documents on its standard input and answers on what was its output.
 
 Frames both ways: one letter, the size in 4 bytes, the bytes. In: J (JSON: pieces, cpu_seconds, output, pixels, and
-`extras` where it has some).
+`extras` where it has some; or, instead of pieces, `alike`: one that has most of its words in common with others).
 Out: R ready, P pieces set so far, D the PDF, N (JSON: code, params) no and why, E the same, and the process ends.
 Its argument: memory in bytes.
 
@@ -16,6 +16,7 @@ import struct
 import sys
 import threading
 import time
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 BROKEN = 3  # the exit status after a failure: what such a document left behind is not trusted with the next
@@ -30,11 +31,13 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     threading.Thread(target=end_with_parent, args=(os.getppid(),), daemon=True).start()
     try:
-        from portal.rendering.pdf.typeset import Typesetter, Unprintable
+        from portal.rendering.pdf.typeset import Refused, Typesetter, Unprintable
     except (OSError, ImportError) as error:
         fail(target, "pdf.no_pango", library=_missing(error))
     try:
         typesetter = Typesetter()
+    except Refused as refused:  # no mere Exception in WeasyPrint's family
+        fail(target, refused.code, **refused.params)
     except Exception as error:
         fail(target, "pdf.not_ready", kind=type(error).__name__)
     limit_memory(int(sys.argv[1]))
@@ -43,12 +46,7 @@ def main() -> None:
         job: dict[str, Any] = json.loads(frame)
         limit_cpu(int(job["cpu_seconds"]))
         try:
-            pdf = typesetter.pdf_of(
-                job["pieces"],
-                pixels=job["pixels"],
-                told=lambda done: send(target, b"P", struct.pack(">I", done)),
-                extras=job.get("extras"),
-            )
+            pdf = _set(typesetter, job, told=lambda done: send(target, b"P", struct.pack(">I", done)))
             if len(pdf) > job["output"]:
                 raise Unprintable("pdf.too_big", limit=job["output"] // 1024**2)
         except Unprintable as error:  # a plain no: nothing is left behind
@@ -61,6 +59,15 @@ def main() -> None:
         except Exception as error:
             fail(target, "pdf.broken", kind=type(error).__name__)
         send(target, b"D", pdf)
+
+
+def _set(typesetter: Any, job: dict[str, Any], *, told: Callable[[int], None]) -> bytes:
+    if "alike" in job:
+        made = typesetter.printed(job["alike"], job["extras"], pixels=job["pixels"])
+        head = json.dumps(made.pages).encode()
+        return struct.pack(">I", len(head)) + head + bytes(made.pdf)
+    pdf: bytes = typesetter.pdf_of(job["pieces"], pixels=job["pixels"], told=told, extras=job.get("extras"))
+    return pdf
 
 
 def limit_memory(more: int) -> None:

@@ -7,6 +7,7 @@ import base64
 import binascii
 import io
 import logging
+import re
 import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -20,12 +21,18 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from portal.rendering.pdf.finishing import FieldMissing, options_of
+from portal.rendering.pdf.ink import KnownFonts
+from portal.rendering.pdf.own_words import Unfit, apart, plain
+from portal.rendering.pdf.plates import Plate, Printed
 
 STATIC = Path(__file__).resolve().parents[3] / "static"
 FONTS = {f"asset:{file.name}": file for file in sorted((STATIC / "vendor" / "noto-sans-sc").glob("*.ttf"))}
 SHEETS = sorted((STATIC / "css" / "print").glob("*.css"))
 WARM_UP = "<p>\u5b89\u7f51 0123 <b>\u5b89</b></p>"  # loads both weights before the memory is limited
 MOST_NAMED = 12
+MADE_UP = re.compile("[\ue000-\uf8ff\U000f0000-\U0010fffd]")
+"""Signs of somebody's own: every font shows another one, or none."""
+MOST_PLATES = 24
 
 
 class Unprintable(Exception):
@@ -62,6 +69,8 @@ class Fetcher(URLFetcher):  # type: ignore[misc]  # the same
         """The bytes of one address."""
         if url in FONTS:
             return URLFetcherResponse(url, FONTS[url].read_bytes(), {"Content-Type": "font/ttf"})
+        if url.startswith("asset:"):
+            raise Refused("pdf.font_missing", font=url.removeprefix("asset:")[:40])
         if url[:5].lower() != "data:":
             raise Refused("pdf.foreign_address", address=url[:80])
         media_type, body = data_of(url)
@@ -105,6 +114,8 @@ class Typesetter:
         self.fonts = FontConfiguration()
         css = "\n".join(file.read_text("utf-8") for file in SHEETS)
         self.sheets = [CSS(string=css, font_config=self.fonts, url_fetcher=self.fetcher)]
+        self.known: KnownFonts = {}
+        self.plates: list[tuple[str, Plate]] = []  # the one used last at the end
         self.pdf_of([WARM_UP], pixels=1, told=lambda _: None)
 
     def pdf_of(
@@ -117,6 +128,7 @@ class Typesetter:
     ) -> bytes:
         """One PDF of all pieces. Raises `Unprintable`."""
         self.said.clear()
+        self.said.look(pieces)
         self.fetcher.pixels = pixels
         try:
             documents = []
@@ -133,6 +145,38 @@ class Typesetter:
         self.said.check()
         return pdf
 
+    def printed(self, piece: str, extras: dict[str, Any], *, pixels: int) -> Printed:
+        """One document, from a plate that it has in common with others of its kind. Raises `Unprintable`."""
+        self.said.clear()
+        self.said.look([piece])
+        self.fetcher.pixels = pixels
+        words = apart(piece)
+        kind = "\0".join([words.shared, *(one["name"] for one in (*extras["fields"], *extras["files"]))])
+        for held in [one for one in reversed(self.plates) if one[0] == kind]:
+            try:
+                made = held[1].printed(words, extras)
+            except Unfit:
+                continue
+            self.plates.remove(held)
+            self.plates.append(held)
+            self.said.check()
+            return made
+        return self._printed_first(kind, piece, extras)
+
+    def _printed_first(self, kind: str, piece: str, extras: dict[str, Any]) -> Printed:
+        try:
+            html = HTML(string=plain(piece), url_fetcher=self.fetcher)
+            document = html.render(font_config=self.fonts, stylesheets=self.sheets)
+            plate = Plate(document, apart(piece), extras, self.known)
+            made = plate.printed(apart(piece), extras)
+        except Refused as refused:
+            raise Unprintable(refused.code, **refused.params) from None
+        except FieldMissing as missing:
+            raise Unprintable("pdf.field_missing", names=" ".join(missing.names)) from None
+        self.said.check()
+        self.plates = [*self.plates[1 - MOST_PLATES :], (kind, plate)]
+        return made
+
 
 class Listener(logging.Handler):
     """Hears what WeasyPrint only logs: a character without a glyph, a picture that did not load."""
@@ -145,6 +189,10 @@ class Listener(logging.Handler):
         """Forgets what it has heard."""
         self.missing: dict[str, None] = {}
         self.errors: list[str] = []
+
+    def look(self, pieces: Sequence[str]) -> None:
+        """Counts signs as missing that have no look that all agree on."""
+        self.missing |= dict.fromkeys(sign for piece in pieces for sign in MADE_UP.findall(piece))
 
     def emit(self, record: logging.LogRecord) -> None:
         """Keeps missing characters and errors; mere warnings (an unknown property) are no reason to fail."""

@@ -2,7 +2,7 @@
 
 import json
 import os
-import re
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -38,11 +38,15 @@ def chromium() -> Iterator[Any]:
 
 @pytest.fixture(scope="package")
 def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealPortal]:
-    """The portal as `make run` starts it, on a free port and an empty data folder."""
-    running = RealPortal(tmp_path_factory.mktemp("portal"))
+    """The portal as `make run` starts it, on a free port and an empty data folder, by a name: passkeys want one."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    address = {"ANWANG_PORT": str(port), "ANWANG_BASE_URL": f"http://localhost:{port}"}
+    running = RealPortal(tmp_path_factory.mktemp("portal"), **address)
     running.start()
     try:
-        until(lambda: re.search(r"http://127\.0\.0\.1:(\d+)", running.output), seconds=START)
+        until(lambda: running.environ["ANWANG_BASE_URL"] in running.output, seconds=START)
         yield running
     finally:
         if running.process.poll() is None:
@@ -51,7 +55,7 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealPortal]:
 
 @pytest.fixture(scope="package")
 def base(portal: RealPortal) -> str:
-    return re.search(r"http://127\.0\.0\.1:\d+", portal.output)[0]  # type: ignore[index]
+    return portal.environ["ANWANG_BASE_URL"]
 
 
 @pytest.fixture(scope="package")

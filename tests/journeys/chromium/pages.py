@@ -55,7 +55,17 @@ def addresses(login: str, rows: Rows) -> Iterator[str]:
         wanted = samples[name[1]]
         wide = template in ("/grids/{grid_id:int}", "/grids/{grid_id:int}/board", "/hazards/{hazard_id:int}")
         for number in wanted if wide else wanted[:1]:
-            yield re.sub(r"\{\w+:int\}", str(number), template).replace("{duty:str}", "FIRE")
+            yield re.sub(r"\{\w+:int\}", str(number), _placed(template, samples)).replace("{duty:str}", "FIRE")
+
+
+_WAITS = "FROM letter_party y JOIN person x ON x.id = y.person_id WHERE x.name = '教师107' ORDER BY y.id LIMIT 1"
+
+
+def _placed(template: str, samples: dict[str, list[int]]) -> str:
+    """With a letter that this page is for: one that waits for somebody without an account, one of a class."""
+    which = "waits" if "{party_id:int}" in template else "of_class" if template.endswith("/class") else ""
+    placed = template.replace("{letter_id:int}", str(samples[which][0])) if which else template
+    return placed.replace("{party_id:int}", str(samples["party_id"][0]))
 
 
 def _samples(login: str, rows: Rows) -> dict[str, list[int]]:
@@ -80,6 +90,11 @@ def _samples(login: str, rows: Rows) -> dict[str, list[int]]:
         "hazard_id": [*hazards, listed],
         "person_id": [person],
         "letter_id": [letter] if letter else [],
+        "template_id": [rows.value("SELECT id FROM letter_template WHERE kind = 'yearly' AND org_id IS NULL")],
+        "round_id": [one] if (one := rows.value("SELECT min(id) FROM letter_round")) else [],
+        "waits": [rows.value(f"SELECT y.letter_id {_WAITS}")],
+        "of_class": [rows.value("SELECT min(id) FROM letter WHERE kind = 'class'")],
+        "party_id": [rows.value(f"SELECT y.id {_WAITS}")],
         "org_id": [school],
         "roster_id": [rows.value("SELECT min(id) FROM duty_roster")],
         "list_id": [rows.value("SELECT id FROM duty_list WHERE name = '楼长（区域楼长）' AND org_id IS NULL")],

@@ -1,0 +1,1 @@
+"""What changes rows so that letters last."""

@@ -36,11 +36,13 @@ def main() -> int:
     )
     given = parser.parse_args()
     began = time.monotonic()
-    rows = asyncio.run(measure(set(given.only.split(",")), quick=given.quick))
+    wanted = set(given.only.split(","))
+    rows = asyncio.run(measure(wanted, quick=given.quick))
     text = table(rows)
     print(f"\n{text}\n\n{machine()}; {time.monotonic() - began:.0f} s")
     if given.write:
-        write(given.write, f"{text}\n\n{machine()}.")
+        kept = rows_in(given.write.read_text()) if wanted < set(SECTIONS) else []
+        write(given.write, f"{merged(kept, rows)}\n\n{machine()}.")
     return 0 if all(row.met for row in rows) else 1
 
 
@@ -128,14 +130,30 @@ def _made(path: Path) -> Path:
     return path
 
 
+HEAD = ["| measure | to reach | floor of the same run | figure | met |", "|---|---|---|---|---|"]
+
+
 def table(rows: list[Row]) -> str:
     """The rows as Markdown."""
-    lines = ["| measure | to reach | floor of the same run | figure | met |", "|---|---|---|---|---|"]
-    lines += [
-        f"| {row.measure} | {row.wanted} | {row.floor} | {row.figure} | {'yes' if row.met else '**no**'} |"
-        for row in rows
-    ]
-    return "\n".join(lines)
+    return "\n".join(HEAD + [_line(row) for row in rows])
+
+
+def _line(row: Row) -> str:
+    return f"| {row.measure} | {row.wanted} | {row.floor} | {row.figure} | {'yes' if row.met else '**no**'} |"
+
+
+def rows_in(page: str) -> list[str]:
+    """The rows of the table that stands on the page."""
+    _, _, rest = page.partition(BEGIN)
+    lines = rest.partition(END)[0].splitlines()
+    return [line for line in lines if line.startswith("| ") and line not in HEAD]
+
+
+def merged(kept: list[str], rows: list[Row]) -> str:
+    """The table with today's rows in the places of the same measures; what was not measured today stays as it was."""
+    new = {row.measure: _line(row) for row in rows}
+    lines = [new.pop(line.split(" | ")[0].removeprefix("| "), line) for line in kept]
+    return "\n".join(HEAD + lines + list(new.values()))
 
 
 def machine() -> str:

@@ -23,8 +23,8 @@ NAME = "\u5b89\u7f51"  # the portal's own name, which is not translated
 
 GROUND = ("tokens.css", "base.css", "layout.css")
 PUBLIC = ("button", "risk", "panel", "public")
-SCRIPTS = ("vendor/htmx/htmx.min.js", "js/app.js", "js/photos.js", "js/draft.js", "js/board.js", "js/signature.js")
-APART = ("passkey.js",)
+SCRIPTS = ("vendor/htmx/htmx.min.js", "js/app.js", "js/photos.js", "js/draft.js", "js/board.js")
+APART = ("passkey.js", "signature.js")
 """Scripts that a few pages ask for by themselves."""
 MEDIA = {
     ".css": "text/css; charset=utf-8",
@@ -111,9 +111,9 @@ def bundles() -> Mapping[str, Asset]:
         "app.css": _styles(everything),
         "public-form.css": _styles(for_their_forms),
         "public.css": _styles(for_strangers),
-        "app.js": b";\n".join((STATIC / name).read_bytes() for name in SCRIPTS),
+        "app.js": b";\n".join(_script(name) for name in SCRIPTS),
     }
-    files |= {name: (STATIC / "js" / name).read_bytes() for name in APART}
+    files |= {name: _script(f"js/{name}") for name in APART}
     for file in sorted((STATIC / "icons").iterdir()):
         files[f"icons/{file.name}"] = file.read_bytes()
     found = {name: _asset(name, body) for name, body in files.items()}
@@ -146,6 +146,14 @@ def _styles(names: tuple[str, ...]) -> bytes:
     """The sheets in the order of their layers, without comments and indentation."""
     text = "\n".join((STATIC / "css" / name).read_text("utf-8") for name in names)
     return _INDENT.sub("\n", _COMMENT.sub("", text)).encode()
+
+
+def _script(name: str) -> bytes:
+    """A script without the comment at its head and without indentation; what is vendored stays as it came."""
+    text = (STATIC / name).read_text("utf-8")
+    if not name.startswith("js/"):
+        return text.encode()
+    return _INDENT.sub("\n", _COMMENT.sub("", text, count=1) if text.startswith("/*") else text).encode()
 
 
 def _asset(name: str, body: bytes) -> Asset:

@@ -97,6 +97,7 @@
   function begin(root) {
     Array.from(root.querySelectorAll('[data-signature] [data-pad][hidden]')).forEach(pad);
   }
-  document.addEventListener('DOMContentLoaded', () => begin(document));
+  if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', () => begin(document));
+  else begin(document);
   document.addEventListener('htmx:after:swap', () => begin(document));
 })();

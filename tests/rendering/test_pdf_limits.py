@@ -43,7 +43,7 @@ POISONS = {
     "a picture that is none": ('<img src="data:image/png;base64,AAAA">', {"pdf.picture_broken", "pdf.part_missing"}),
     "a missing font": (
         '<style>@font-face { font-family: q; src: url("asset:none.ttf") } p { font-family: q }</style><p>x',
-        {"pdf.foreign_address", "pdf.part_missing"},
+        {"pdf.foreign_address", "pdf.part_missing", "pdf.font_missing"},
     ),
     "a drawing that contains itself": (
         '<svg width="9" height="9"><g id="a"><use href="#b"/></g><g id="b"><use href="#a"/></g></svg>',

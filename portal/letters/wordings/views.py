@@ -7,7 +7,6 @@ from datetime import datetime
 from portal.letters import labels as letter_labels
 from portal.letters.document import Wording
 from portal.letters.document.labels import PROVISIONS, VARIABLES
-from portal.letters.document.wording import COMMA
 from portal.letters.wordings import labels
 from portal.letters.wordings.queries import EditionRow, WordingRow
 from portal.letters.wordings.texts import GIVEN, Change, must_give, texts_of
@@ -215,7 +214,7 @@ def _field(name: str, value: str, wording: Wording, words: Words) -> FieldView:
     hint = ""
     if name.startswith("table-"):
         table = next(one for one in wording.tables if f"table-{one.key}" == name)
-        hint = say(labels.CELLS, head=COMMA.join(table.head))
+        hint = say(labels.CELLS, head=say(letter_labels.COMMA).join(table.head))
     elif name == "standing" or last == "standing" or name.startswith("give-"):
         hint = say(labels.LINE_EACH)
     elif name in ("clause-duties-text", "clause-means-text"):

@@ -7,7 +7,7 @@ from tests.journeys.chromium.parts import Rows
 
 NO_PAGE = (
     "/health/", "/static/", ".xlsx", ".pdf", ".zip", "/photos/", "/portraits/", "/feeds/{", "/screen/{", "/v/{", "/file",
-    "/letters/archive",
+    "/letters/archive", "/letters/{letter_id:int}/pages/",
 )  # fmt: skip
 SHOWN_ELSEWHERE = (
     "/join/{code:str}",

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 
@@ -60,9 +61,19 @@ def written(rows: Rows) -> list[str]:
             found.update(str(text) for text in rows.column(f"SELECT DISTINCT {column} FROM {table}") if text)
     for text in rows.column("SELECT text FROM letter WHERE text IS NOT NULL"):  # a letter is Chinese in any language
         found.update(json.loads(str(text))[name] for name in ("title", "number"))
+    for body in rows.column("SELECT body FROM letter_template"):  # so are the headings of what it is made from
+        found.update(text for text in _texts(json.loads(str(body))) if len(text) <= 20)
     found.update(number_text(*map(int, row.split("/"))) for row in rows.column("SELECT year || '/' || seq FROM letter"))
     parts = {part for text in found for part in re.split(r"[\s;,，；、]+", text)}
     return sorted((text for text in found | parts if HAN.search(text)), key=len, reverse=True)
+
+
+def _texts(tree: Any) -> Iterator[str]:
+    if isinstance(tree, str):
+        yield tree
+    elif isinstance(tree, list | dict):
+        for one in tree.values() if isinstance(tree, dict) else tree:
+            yield from _texts(one)
 
 
 def kinds(rows: Rows) -> list[str]:

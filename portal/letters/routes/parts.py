@@ -16,6 +16,7 @@ from portal.letters.at_office.views import Paths, paths_of
 from portal.letters.lasting.extending import nothing_due
 from portal.letters.lasting.queries import upkeep_of
 from portal.letters.lasting.views import LastingView, lasting_view
+from portal.letters.queries.kept import Kept, kept_since
 from portal.letters.queries.letters import LetterRow, Whole, file_now, letter_seen
 from portal.letters.queries.pages import beside
 from portal.letters.signing_online import Words
@@ -76,7 +77,7 @@ async def letter_page(
     lasting = await _lasting(request, found, actor) if found.row.sealed_at is not None else None
     return await page(
         request, "letters/letter.html", fragment="letters/_letter.html", status=status, headers=headers, view=view,
-        office=await _office(found, actor, language), lasting=lasting,
+        office=await _office(found, actor, language), lasting=lasting, kept=await _kept(found),
         is_in_wechat="MicroMessenger" in request.headers.get("user-agent", ""),
     )  # fmt: skip
 
@@ -93,6 +94,16 @@ async def _office(found: Whole, actor: Actor, language: str) -> Paths | None:
     paper = await paper_of(row.id) if row.paper_since is not None else None
     room = await class_of(row.id) if is_class else None
     return paths_of(found, signers, paper, room, at=now(), by=actor, language=language)
+
+
+async def _kept(found: Whole) -> Kept | None:
+    """What its holder did while it was in force. One statement; none for a letter that never was."""
+    row, at = found.row, now()
+    ends = [one.ends_at for one in found.ends] + ([row.ends_at] if row.ends_at is not None else [])
+    until = min(at, *ends) if ends else at
+    if row.sealed_at is None or row.voided_at is not None or until <= row.starts_at:
+        return None
+    return await kept_since(row.person_id, row.org_id, row.starts_at, until)
 
 
 async def _lasting(request: AnyRequest, found: Whole, actor: Actor) -> LastingView | None:

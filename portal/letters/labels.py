@@ -116,6 +116,7 @@ REFUSALS = {
     "letter.nobody_due": N_("没有人要签这一种：在岗的人都有了，或者签订链里没有这一种的岗位。"),
     "letter.kind_unknown": N_("选列出来的一种。"),
     "letter.label_length": N_("写这一批的名字，60 个字以内。"),
+    "letter.sign_in_again": N_("登录已经超过半小时，没有设。先退出，再登录一次，马上回来设。"),
     "letter.no_back_dating": N_("不倒签：最早从明天起，两年以内。"),
     "letter.ends_before_it_starts": N_("截止日要在起始日或之后，两年以内。"),
     "letter.sign_by_is_past": N_("写今天或以后的一天。"),

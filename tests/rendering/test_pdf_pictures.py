@@ -29,7 +29,7 @@ async def test_every_page_is_a_picture_of_the_asked_width(two_pages):
     found = await pictures_of(two_pages, width=720)
     assert len(found) == 2 and found[0] != found[1]
     with Image.open(io.BytesIO(found[0])) as picture:
-        assert picture.format == "PNG" and picture.width in (720, 721) and 1015 <= picture.height <= 1020
+        assert picture.format == "WEBP" and picture.width in (720, 721) and 1015 <= picture.height <= 1020
         low, high = picture.convert("L").getextrema()
         assert low < 60 and high > 240, "nothing is drawn"
     assert await pictures_of(two_pages, width=720) == found

@@ -81,7 +81,8 @@ def parse_class(texts: Mapping[str, str]) -> ClassNote:
 
 def parse_count(text: str) -> int | None:
     """How many pupils; None for what is no such number."""
-    return int(text) if text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= MOST_PUPILS else None
+    is_count = text.isascii() and text.isdigit() and len(text) <= 6
+    return int(text) if is_count and 1 <= int(text) <= MOST_PUPILS else None
 
 
 def parse_numbers(text: str) -> tuple[int, ...] | None:

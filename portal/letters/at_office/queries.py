@@ -28,11 +28,15 @@ class Signer(NamedTuple):
 
 
 async def signers_of(letter_id: int) -> list[Signer]:
-    """Everybody with a place in a letter, with their account if it is not switched off. One statement."""
+    """Everybody with a place in a letter, with their account if it is not switched off. One statement.
+
+    An account that is switched off while its holder has a key counts still: nobody is made to be "without" for this.
+    """
     return await fetch(
         Signer,
         "SELECT y.id, y.person_id, p.name, p.kind, a.id FROM letter_party y JOIN person p ON p.id = y.person_id "
-        "LEFT JOIN account a ON a.person_id = y.person_id AND a.disabled_at IS NULL WHERE y.letter_id = {} "
+        "LEFT JOIN account a ON a.person_id = y.person_id AND (a.disabled_at IS NULL OR EXISTS (SELECT 1 "
+        "FROM signing_key k WHERE k.person_id = y.person_id AND k.ended_at IS NULL)) WHERE y.letter_id = {} "
         "ORDER BY y.turn, y.id",
         letter_id,
     )
@@ -148,6 +152,7 @@ async def waiting_without_account(*, by: Actor) -> list[Waiting]:
         f"WHERE {where} AND l.made_at IS NOT NULL AND l.signed_at IS NULL AND l.voided_at IS NULL "
         "AND NOT EXISTS (SELECT 1 FROM letter_paper c WHERE c.letter_id = l.id) AND NOT EXISTS (SELECT 1 "
         "FROM account a WHERE a.person_id = y.person_id AND a.disabled_at IS NULL) AND NOT EXISTS (SELECT 1 "
+        "FROM signing_key k WHERE k.person_id = y.person_id AND k.ended_at IS NULL) AND NOT EXISTS (SELECT 1 "
         "FROM letter_party o WHERE o.letter_id = l.id AND (o.refused_at IS NOT NULL OR (o.turn < y.turn "
         "AND o.signed_at IS NULL))) AND NOT EXISTS (SELECT 1 FROM letter_end e WHERE e.letter_id = l.id "
         f"AND e.undone_at IS NULL) ORDER BY l.id LIMIT {MOST}",

@@ -28,6 +28,7 @@ REFUSALS = {
     "letter.no_time_authorities": OFF["letter.no_time_authorities"],
     "letter.years_out_of_range": N_("写 {fewest} 到 {most} 之间的年数。"),
     "letter.archive_not_whole": N_("这次导出没有下载完，不能确认。重新导出一次，下载完再来。"),
+    "letter.archive_lacks_files": N_("这次导出缺 {count} 个文件，不能确认。请管理员找回文件，再导出一次。"),
     "letter.archive_confirmed_already": N_("已经确认过了。"),
     "letter.where_missing": N_("写一写放在哪里，比如档案室三号柜。"),
     "letter.where_long": N_("写短一点，120 个字以内。"),

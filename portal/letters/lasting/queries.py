@@ -163,7 +163,8 @@ class PastRow(NamedTuple):
 
 _PAST = (
     "SELECT d.id, d.year, d.seq, q.title, d.ended, (SELECT max(a.id) FROM letter_archive a WHERE a.org_id = d.org_id "
-    "AND a.year = d.year AND a.confirmed_at IS NOT NULL AND a.asked_at >= d.ended) FROM (SELECT l.id, l.year, l.seq, "
+    "AND a.year = d.year AND a.confirmed_at IS NOT NULL AND a.asked_at >= d.ended "
+    "AND a.asked_at >= d.sealed_at) FROM (SELECT l.id, l.year, l.seq, l.sealed_at, "
     "l.org_id, l.grid_id, l.post_id, CASE WHEN e.ends_at IS NOT NULL AND (l.ends_at IS NULL OR e.ends_at < l.ends_at) "
     "THEN e.ends_at ELSE l.ends_at END AS ended FROM letter l LEFT JOIN letter_end e ON e.id = (SELECT o.id "
     "FROM letter_end o WHERE o.letter_id = l.id AND o.undone_at IS NULL ORDER BY o.ends_at, o.id LIMIT 1) "

@@ -6,6 +6,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 
 from portal.core.actors import Actor
+from portal.core.clock import now
 from portal.core.ids import digest
 from portal.core.refusals import Forbidden, Invalid, NotFound, Refused
 from portal.letters import labels
@@ -14,7 +15,7 @@ from portal.letters.passkeys.ceremonies import site_of
 from portal.letters.passkeys.queries import passkeys_of
 from portal.letters.sealing import Reason
 from portal.letters.sealing.wrapping import LONGEST, SHORTEST
-from portal.letters.services.keys import agree, consent_of, end_key, key_of, make_key
+from portal.letters.services.keys import FRESH, agree, consent_of, end_key, key_of, make_key
 from portal.letters.views.keys import key_view
 from portal.permissions.rules import Permission
 from portal.rendering.i18n import SOURCE, translator
@@ -22,7 +23,7 @@ from portal.web.again import AnyRequest, Typed
 from portal.web.errors import sentence
 from portal.web.forms import form_of
 from portal.web.respond import language_of, page, safe_path, see
-from portal.web.state import settings_of
+from portal.web.state import settings_of, signed
 
 VIEW, SIGN = {"permission": Permission.LETTER_SIGN_VIEW}, {"permission": Permission.LETTER_SIGN}
 HERE = "/account/signing-key"
@@ -39,6 +40,8 @@ async def save_key(request: AnyRequest, actor: NamedDependency[Actor]) -> Respon
     """A key of one's own, in the place of the one before."""
     form = await form_of(request)
     try:
+        if not _is_fresh(request):
+            raise Refused("letter.sign_in_again")
         secret, edition = parse_new_key(form.texts), labels.CONSENT_EDITION
         await make_key(
             secret, edition=edition, text_digest=digest("\n".join(labels.CONSENTS[edition])),
@@ -47,6 +50,12 @@ async def save_key(request: AnyRequest, actor: NamedDependency[Actor]) -> Respon
     except Refused as refusal:
         return await key_again(request, actor, form.texts, refusal)
     return see(request, _next(form.get("next")), flash="letter.key_made")
+
+
+def _is_fresh(request: AnyRequest) -> bool:
+    """Whether this session has proved itself a short while ago."""
+    found = signed(request)
+    return found is not None and now() - found.proved_at <= FRESH
 
 
 def _next(asked: str) -> str:
@@ -98,7 +107,7 @@ async def _page(
     kept = await passkeys_of(held.id) if held is not None and held.passkeys else []
     view = key_view(
         held.made_at if held else None, consent, typed, language_of(request), passkeys=kept,
-        has_site=site_of(settings_of(request)) is not None,
+        has_site=site_of(settings_of(request)) is not None, is_fresh=_is_fresh(request),
     )  # fmt: skip
     return await page(
         request, "letters/key.html", fragment="letters/_key.html", status=status, headers=headers, view=view

@@ -14,7 +14,7 @@ from portal.letters import labels
 from portal.letters.page_pictures import MEDIA_TYPE, page_picture
 from portal.letters.queries.letters import Whole, file_now, last_read, letter_seen, letters_looked_after, letters_of
 from portal.letters.queries.pages import failed_count, rounds_named, texts_of
-from portal.letters.routes.parts import letter_page, origin_of, why_in
+from portal.letters.routes.parts import is_ahead, letter_page, origin_of, why_in
 from portal.letters.services.keys import key_of
 from portal.letters.services.signing import is_to_sign, note_reading
 from portal.letters.views.lists import LineBuilder, own_lists, school_lists, waits_for
@@ -85,16 +85,11 @@ async def get_letter_file(
     body = await store_of(settings_of(request)).open(file.digest)
     if body is None:
         raise Refused("letter.file_missing")
-    if is_to_sign(found, actor) and not _is_ahead(request):
+    if is_to_sign(found, actor) and not is_ahead(request):
         network, device = origin_of(request)
         await note_reading(letter_id, file.digest, network=network, device=device, by=actor)
     name = translator(language_of(request))(labels.FILE, number=found.row.number)
     return paper(body, name, plain=f"letter-{letter_id}")
-
-
-def _is_ahead(request: AnyRequest) -> bool:
-    """A browser that loads what might be opened next has shown nothing to anybody."""
-    return any("pre" in request.headers.get(name, "") for name in ("sec-purpose", "purpose", "x-moz"))
 
 
 @get("/letters/{letter_id:int}/pages/{number:int}", opt=VIEW)
@@ -108,7 +103,7 @@ async def get_letter_page(
         raise NotFound()
     settings = settings_of(request)
     picture = await page_picture(file.digest, number, folder=settings.pictures, store=store_of(settings))
-    if number == count and is_to_sign(found, actor) and not _is_ahead(request):
+    if number == count and is_to_sign(found, actor) and not is_ahead(request):
         await _note_once(request, letter_id, file.digest, actor)
     headers = {"ETag": f'"{file.digest[:32]}-{number}"', "Cache-Control": "private, no-cache"}
     if headers["ETag"] in request.headers.get("if-none-match", ""):

@@ -42,6 +42,11 @@ def origin_of(request: AnyRequest) -> tuple[str, str]:
     return network, " ".join(one for one in device_of(request.headers.get("user-agent", "")) if one)
 
 
+def is_ahead(request: AnyRequest) -> bool:
+    """A browser that loads what might be opened next has shown nothing to anybody."""
+    return any("pre" in request.headers.get(name, "") for name in ("sec-purpose", "purpose", "x-moz"))
+
+
 def words_now() -> Words:
     """What is written into a file that is signed now: in the letter's language, not the reader's."""
     say = translator(SOURCE)

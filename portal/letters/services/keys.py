@@ -35,6 +35,8 @@ from portal.letters.tables import SigningAuthority, SigningConsent, SigningKey
 
 RENEWED_BEFORE = timedelta(days=10)
 WRONG_MOST = 5
+FRESH = timedelta(minutes=30)
+"""How long after signing in a key may be made: whoever finds an open session must not make one in another's name."""
 LOCKED = timedelta(minutes=15)
 
 

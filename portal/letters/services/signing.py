@@ -106,6 +106,7 @@ async def record_signature(
     """
     row = place.letter.row
     async with unit_of_work():
+        await _check_key(key_id)
         instead = await _instead(place, by)
         await compare_and_set(Letter, row.id, version=row.version, **({"signed_at": now()} if place.is_last else {}))
         at = now()
@@ -132,6 +133,14 @@ async def record_signature(
                 standing=instead.stand_in_as or "",
             )  # fmt: skip
             await record_event(told, org_id=row.org_id, subject_id=row.id, by=by)
+
+
+async def _check_key(key_id: int | None) -> None:
+    """A key that its owner ended while it was at work signs nothing any more; its row is the lock."""
+    if key_id is not None and not await execute(
+        "UPDATE signing_key SET version = version WHERE id = {} AND ended_at IS NULL RETURNING id", key_id
+    ):
+        raise Conflict("letter.no_key_yet")
 
 
 async def _instead(place: Place, by: Actor) -> PartyRow | None:

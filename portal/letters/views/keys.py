@@ -21,6 +21,7 @@ class KeyView:
     typed: Typed
     passkeys: tuple[PasskeyRow, ...] = ()
     may_add: bool = False
+    is_fresh: bool = True  # signed in a short while ago: only then a key is made
 
     @property
     def is_ready(self) -> bool:
@@ -30,10 +31,10 @@ class KeyView:
 
 def key_view(
     since: datetime | None, agreed: int | None, typed: Typed, language: str, *,
-    passkeys: Sequence[PasskeyRow] = (), has_site: bool = False,
+    passkeys: Sequence[PasskeyRow] = (), has_site: bool = False, is_fresh: bool = True,
 ) -> KeyView:  # fmt: skip
     """The page in the reader's language. `has_site`: browsers know passkeys for this address."""
     say = translator(language)
     text = tuple(say(one) for one in labels.CONSENTS[labels.CONSENT_EDITION])
     may_add = has_site and since is not None and agreed == labels.CONSENT_EDITION
-    return KeyView(since, labels.CONSENT_EDITION, text, agreed, typed, tuple(passkeys), may_add)
+    return KeyView(since, labels.CONSENT_EDITION, text, agreed, typed, tuple(passkeys), may_add, is_fresh)

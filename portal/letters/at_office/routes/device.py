@@ -26,7 +26,7 @@ from portal.letters.at_office.services.witnessing import (
 from portal.letters.at_office.views import device_view, office_view
 from portal.letters.proof import proof_of
 from portal.letters.queries.letters import file_now, last_read, letter_seen
-from portal.letters.routes.parts import origin_of
+from portal.letters.routes.parts import is_ahead, origin_of
 from portal.letters.services.keys import consent_of, key_of, usable_key
 from portal.permissions.rules import Permission
 from portal.rendering.i18n import SOURCE, translator
@@ -75,9 +75,10 @@ async def get_device_file(
     body = await store_of(settings_of(request)).open(file.digest)
     if body is None:
         raise Refused("letter.file_missing")
-    network, device = origin_of(request)
-    told = translator(SOURCE)(labels.DEVICE, device=device)
-    await note_reading_here(here, file.digest, network=network, device=told, by=actor)
+    if not is_ahead(request):
+        network, device = origin_of(request)
+        told = translator(SOURCE)(labels.DEVICE, device=device)
+        await note_reading_here(here, file.digest, network=network, device=told, by=actor)
     name = translator(language_of(request))(letter_labels.FILE, number=here.letter.row.number)
     return paper(body, name, plain=f"letter-{letter_id}")
 

@@ -77,7 +77,10 @@ class _Year(NamedTuple):
 
 
 async def confirm_archive(archive_id: int, where: str, *, version: int, by: Actor) -> None:
-    """The office has the archive and says where it lies. Refused: one that did not go out whole; one confirmed."""
+    """The office has the archive and says where it lies.
+
+    Refused: one that did not go out whole, one that lacks a file, one that is confirmed.
+    """
     org_id = school_of(by, Permission.LETTER_END)
     async with unit_of_work():
         row = await archive_seen(archive_id, by=by)
@@ -85,6 +88,8 @@ async def confirm_archive(archive_id: int, where: str, *, version: int, by: Acto
             raise Refused("letter.archive_confirmed_already")
         if row.finished_at is None or row.digest is None:
             raise Refused("letter.archive_not_whole")
+        if row.missing:  # what is not in it would be gone for good
+            raise Refused("letter.archive_lacks_files", count=row.missing)
         await compare_and_set(
             LetterArchive, archive_id, version=version, confirmed_at=now(), confirmed_by=by.person_id, kept_where=where
         )
@@ -131,7 +136,7 @@ async def _remove(one: PastRow, org_id: int, by: Actor) -> None:
         "UPDATE letter_end SET reason = NULL WHERE letter_id = {}",
         "UPDATE letter_paper SET differs = NULL, kept_where = NULL WHERE letter_id = {}",
         "UPDATE letter_class SET note = NULL WHERE letter_id = {}",
-        "UPDATE letter_upkeep SET due_at = NULL, reason = NULL WHERE letter_id = {}",
+        "UPDATE letter_upkeep SET due_at = NULL, reason = NULL, lease = NULL, leased_until = NULL WHERE letter_id = {}",
         "DELETE FROM event_text WHERE event_id IN (SELECT id FROM event WHERE subject_kind = 'letter' "
         "AND subject_id = {})",
     ):

@@ -59,7 +59,8 @@ async def sweep_upkeep() -> int:
         begun = await begin_upkeep()
         old = await execute(
             "UPDATE letter_upkeep SET due_at = {} WHERE algorithm IS NOT NULL AND algorithm <> {} "
-            "AND (due_at IS NULL OR due_at > {}) RETURNING id",
+            "AND (due_at IS NULL OR due_at > {}) AND NOT EXISTS (SELECT 1 FROM letter_removal r "
+            "WHERE r.letter_id = letter_upkeep.letter_id) RETURNING id",
             now(), ALGORITHM, now(),
         )  # fmt: skip
     return begun + old

@@ -155,7 +155,11 @@ async def nothing_gets_out(press, canary, html: str) -> bytes | str:
 @pytest.mark.parametrize("address", ADDRESSES)
 async def test_no_address_is_fetched(press, canary, address):
     html = PLACES["a picture"].replace("{url}", ADDRESSES[address]) + "<p>x</p>"
-    assert await nothing_gets_out(press, canary, html) in ("pdf.foreign_address", "pdf.part_missing", "pdf.font_missing")
+    assert await nothing_gets_out(press, canary, html) in (
+        "pdf.foreign_address",
+        "pdf.part_missing",
+        "pdf.font_missing",
+    )
 
 
 @pytest.mark.parametrize("place", PLACES)

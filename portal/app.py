@@ -93,10 +93,10 @@ from portal.letters.document import labels as letter_text_labels
 from portal.letters.lasting import labels as lasting_labels
 from portal.letters.lasting import routes as lasting_routes
 from portal.letters.passkeys import labels as passkey_labels
-from portal.letters.passkeys import routes as passkey_routes
 from portal.letters.provided import LETTER_CHECK
 from portal.letters.sealing import labels as sealing_labels
 from portal.letters.together import labels as together_labels
+from portal.letters.together import routes as together_routes
 from portal.letters.verification import labels as verification_labels
 from portal.letters.verification import lent as verification_lent
 from portal.letters.verification import routes as verification_routes
@@ -152,7 +152,7 @@ HANDLERS: list[ControllerRouterHandler] = [
     *arranging_routes.ROUTES,
     *ledger_routes.ROUTES,
     *letter_routes.ROUTES,
-    *passkey_routes.ROUTES,
+    *together_routes.ROUTES,
     *at_office_routes.ROUTES,
     *verification_routes.ROUTES,
     *lasting_routes.ROUTES,

@@ -3,13 +3,14 @@
 import json
 import math
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
 from portal.core.refusals import Invalid
 from portal.letters.proof import FIELDS, LONGEST_SECRET, gives_proof
+from portal.letters.rules.together import Choice
 from portal.letters.sealing.plain import Strokes, Typed
 
 MOST_LINES = 120
@@ -19,6 +20,9 @@ SMALLEST = 30  # a dot is no signature
 LONGEST_NAME = 60
 LONGEST_REASON = 500
 SECRETS = (*FIELDS, "again")
+MOST_TOGETHER = 50
+"""Letters that are signed at once: a few seconds of one person's patience."""
+DIGEST = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,3 +150,20 @@ def parse_round(texts: Mapping[str, str]) -> NewRound:
     if errors or starts_on is None:
         raise Invalid(errors)
     return NewRound(texts.get("kind", ""), texts["label"], starts_on, days["ends_on"], days["sign_by"])
+
+
+def parse_choices(ticks: Sequence[str]) -> tuple[Choice, ...]:
+    """The letters that were ticked, each once. Refused: none, more than `MOST_TOGETHER`, what no tick of ours says."""
+    found = dict(_choice(one) for one in ticks)
+    if not found:
+        raise Invalid({"letters": "letter.none_ticked"})
+    if len(found) > MOST_TOGETHER:
+        raise Invalid({"letters": "letter.too_many_ticked"}, most=MOST_TOGETHER)
+    return tuple(Choice(letter_id, seen) for letter_id, seen in found.items())
+
+
+def _choice(tick: str) -> tuple[int, str]:
+    number, _, seen = tick.partition(":")
+    if not number.isascii() or not number.isdigit() or len(number) > 9 or len(seen) > DIGEST:
+        raise Invalid({"letters": "letter.none_ticked"})
+    return int(number), seen

@@ -28,7 +28,7 @@ from portal.letters.document import (
     wording_from,
 )
 from portal.letters.document.text import OWN, PAPER
-from portal.letters.lasting.extending import stamp_next
+from portal.letters.extending import stamp_next
 from portal.letters.lasting.services.certificates import renew_certificates, trusted_for
 from portal.letters.queries.contents import Contents, contents_of
 from portal.letters.queries.evidence import SignedRow, signed_rows

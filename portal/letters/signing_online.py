@@ -171,3 +171,10 @@ def certificates_in(path: Path) -> tuple[str, ...]:
 def text_digest(text: str) -> str:
     """The digest by which the consent knows its text."""
     return digest(text)
+
+
+def nothing_due(settings: Settings) -> str | None:
+    """Why no letter is ever due here: no server is named, or nobody whose stamps are believed. None where some are."""
+    if not settings.time_stamp_url:
+        return "letter.no_time_server"
+    return None if time_authorities(settings) else "letter.no_time_authorities"

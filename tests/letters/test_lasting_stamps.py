@@ -9,14 +9,15 @@ import pytest
 from portal.core.clock import now
 from portal.core.database import execute, fetch_column, fetch_value, unit_of_work
 from portal.core.files import FolderStore
-from portal.letters import sealing
-from portal.letters.lasting import extending
+from portal.letters import extending, sealing
 from portal.letters.lasting.rules import ALGORITHM, FIRST_PAUSE, LONGEST_PAUSE, SOONEST, next_stamp, pause
-from portal.letters.lasting.services.upkeep import begin_upkeep, claim_stamp, finish_stamp, sweep_upkeep
+from portal.letters.lasting.services.upkeep import claim_stamp, finish_stamp, sweep_upkeep
 from portal.letters.queries.letters import file_now, files_of
 from portal.letters.running import run_waiting_letters
 from portal.letters.sealing import Finding, Reason
 from portal.letters.services.keys import end_key
+from portal.letters.services.upkeep_rows import begin_upkeep
+from portal.letters.signing_online import nothing_due
 from portal.letters.verification.checking import check_file
 from portal.rendering import pdf
 from portal.settings import Settings
@@ -123,11 +124,11 @@ async def test_a_sealed_letter_is_stamped_and_the_files_before_stay(
 
 async def test_without_a_server_nothing_is_due(cast: Cast, settings: Settings, server: TimeServer) -> None:
     made = await complete(cast, settings)
-    assert extending.nothing_due(settings) == "letter.no_time_server"
+    assert nothing_due(settings) == "letter.no_time_server"
     assert await run_waiting_letters(settings) == 0
     named = with_server(settings, server)
     (settings.data / "time-stamp-authorities.pem").unlink()
-    assert extending.nothing_due(named) == "letter.no_time_authorities"
+    assert nothing_due(named) == "letter.no_time_authorities"
     assert await run_waiting_letters(named) == 0 and await upkeep(made, "attempts") == 0
 
 

@@ -14,12 +14,13 @@ from portal.letters.at_office.forms import parse_count
 from portal.letters.lasting.queries import past_letters
 from portal.letters.lasting.rules import YEARS
 from portal.letters.lasting.services.retention import remove_letters
-from portal.letters.lasting.services.upkeep import begin_upkeep, claim_stamp, finish_stamp, sweep_upkeep
+from portal.letters.lasting.services.upkeep import claim_stamp, finish_stamp, sweep_upkeep
 from portal.letters.queries.letters import file_now, files_of
 from portal.letters.rules import Method
 from portal.letters.sealing import Reason
 from portal.letters.services.keys import end_key
 from portal.letters.services.signing import Place, note_reading, place_to_sign, record_signature
+from portal.letters.services.upkeep_rows import begin_upkeep
 from portal.letters.tables import LetterArchive
 from portal.rendering import pdf
 from portal.settings import Settings

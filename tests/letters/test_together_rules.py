@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.core.refusals import Conflict, Invalid, NotFound, Refused
+from portal.letters.forms import MOST_TOGETHER as MOST
+from portal.letters.forms import parse_choices
 from portal.letters.rules import Part, Party, check_refusal, check_signature, may_sign_instead, places_of
-from portal.letters.rules.together import MANY, Sorted, Waiting, Why, sorted_out
-from portal.letters.together.forms import MOST, parse_choices
-from portal.letters.together.services import Choice
+from portal.letters.rules.together import MANY, Choice, Sorted, Waiting, Why, sorted_out
 
 T0 = datetime(2026, 11, 22, tzinfo=UTC)
 TAKER, WITNESS, GIVER, ACTING = 101, 102, 103, 900
@@ -147,6 +147,8 @@ def test_where_no_text_has_more_than_half_all_are_read() -> None:
     first = [waiting(n, changes=None) for n in range(MANY)]
     assert sorted_out(first).alike == (tuple(range(MANY)),)
     assert [why for _, why in sorted_out(first[1:]).exceptions] == [(Why.FIRST,)] * (MANY - 1)
+    alone = [waiting(1, changes=None), *(waiting(n, changes=None, is_strange=True) for n in (2, 3))]
+    assert dict(sorted_out(alone).exceptions)[1] == (Why.FIRST,), "nothing is left to compare it with"
 
 
 letters_made = st.lists(

@@ -1,4 +1,4 @@
-"""Pages and acts of how letters last: one more try for a stamp, the years, the archives, what is removed (F20, F24)."""
+"""Pages and acts of how letters last: the years, the archives, what is removed (F20, F24)."""
 
 from typing import Any
 
@@ -10,7 +10,6 @@ from portal.core.actors import Actor
 from portal.core.clock import today
 from portal.core.refusals import Conflict, Invalid, Refused
 from portal.grids.rules import parse_version
-from portal.letters.lasting.extending import nothing_due
 from portal.letters.lasting.forms import parse_removal, parse_where, parse_years
 from portal.letters.lasting.queries import (
     archives_of,
@@ -27,9 +26,8 @@ from portal.letters.lasting.services.retention import (
     school_of,
     set_period,
 )
-from portal.letters.lasting.services.upkeep import ask_for_stamp
 from portal.letters.lasting.views import keeping_view
-from portal.letters.routes.parts import letter_page
+from portal.letters.signing_online import nothing_due
 from portal.permissions.rules import Permission, has
 from portal.web.again import AnyRequest, Typed
 from portal.web.errors import sentence
@@ -39,19 +37,6 @@ from portal.web.state import settings_of
 
 CHANGE = {"permission": Permission.LETTER_END}
 HOME = "/letters/keeping"
-
-
-@post("/letters/{letter_id:int}/stamps", opt={"permission": Permission.LETTER_MAKE})
-async def create_stamp(request: AnyRequest, actor: NamedDependency[Actor], letter_id: FromPath[int]) -> Response[Any]:
-    """Another try for the stamp over the whole file, at once."""
-    try:
-        await ask_for_stamp(letter_id, by=actor)
-    except Refused as refusal:
-        if refusal.status != Refused.status:
-            raise
-        typed = Typed({}, {"lasting": sentence(refusal, language_of(request))})
-        return await letter_page(request, actor, letter_id, typed, status=refusal.status)
-    return see(request, f"/letters/{letter_id}", flash="letter.stamp_asked")
 
 
 @get(HOME, opt={"permission": Permission.LETTER_END_VIEW})
@@ -129,4 +114,4 @@ async def _page(request: AnyRequest, actor: Actor, typed: Typed, *, status: int 
     )
 
 
-ROUTES = [create_stamp, show_keeping, create_period, create_confirmation, create_removal]
+ROUTES = [show_keeping, create_period, create_confirmation, create_removal]

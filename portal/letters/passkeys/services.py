@@ -21,7 +21,7 @@ from portal.letters.passkeys.ceremonies import (
     secret_from,
     to_base64,
 )
-from portal.letters.passkeys.queries import PasskeyRow, passkey_of, passkeys_of
+from portal.letters.queries.passkeys import PasskeyRow, passkey_of, passkeys_of
 from portal.letters.sealing import SealingFailed, Secret, change_secret
 from portal.letters.services.keys import KeyRow, count_right, count_wrong, key_of, usable_key
 from portal.letters.tables import SigningPasskey

@@ -12,9 +12,10 @@ from portal.core.refusals import Conflict, Forbidden, Invalid, NotFound, Refused
 from portal.grids.rules import parse_version
 from portal.letters.forms import SECRETS, parse_refusal, parse_signature
 from portal.letters.labels import EDITIONS
+from portal.letters.origin import origin_of
 from portal.letters.proof import proof_of
 from portal.letters.queries.letters import letter_seen
-from portal.letters.routes.parts import letter_page, origin_of, words_now
+from portal.letters.routes.parts import letter_page, words_now
 from portal.letters.services.keys import usable_key
 from portal.letters.services.making import retry_letter
 from portal.letters.services.signing import refuse_letter, reopen_letter

@@ -12,7 +12,7 @@ from portal.core.refusals import Forbidden, Invalid, NotFound, Refused
 from portal.letters import labels
 from portal.letters.forms import SECRETS, parse_new_key
 from portal.letters.passkeys.ceremonies import site_of
-from portal.letters.passkeys.queries import passkeys_of
+from portal.letters.queries.passkeys import passkeys_of
 from portal.letters.sealing import Reason
 from portal.letters.sealing.wrapping import LONGEST, SHORTEST
 from portal.letters.services.keys import FRESH, agree, consent_of, end_key, key_of, make_key

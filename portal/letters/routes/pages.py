@@ -11,10 +11,11 @@ from portal.core.clock import now
 from portal.core.files import store_of
 from portal.core.refusals import NotFound, Refused
 from portal.letters import labels
+from portal.letters.origin import is_ahead, origin_of
 from portal.letters.page_pictures import MEDIA_TYPE, page_picture
 from portal.letters.queries.letters import Whole, file_now, last_read, letter_seen, letters_looked_after, letters_of
 from portal.letters.queries.pages import failed_count, rounds_named, texts_of
-from portal.letters.routes.parts import is_ahead, letter_page, origin_of, why_in
+from portal.letters.routes.parts import letter_page, why_in
 from portal.letters.services.keys import key_of
 from portal.letters.services.signing import is_to_sign, note_reading
 from portal.letters.views.lists import LineBuilder, own_lists, school_lists, waits_for

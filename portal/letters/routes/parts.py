@@ -1,25 +1,22 @@
-"""What the routes of letters share: the page of one letter, and where a request comes from, in short."""
+"""What the routes of letters share: the page of one letter, and the words that go into a file."""
 
 from collections.abc import Callable
-from ipaddress import ip_address, ip_network
 from typing import Any
 
 from litestar import Response
 
-from portal.accounts.rules import device_of
 from portal.core.actors import Actor
 from portal.core.clock import now
 from portal.core.refusals import Refused
 from portal.letters import labels
 from portal.letters.at_office.queries import class_of, paper_of, signers_of
 from portal.letters.at_office.views import Paths, paths_of
-from portal.letters.lasting.extending import nothing_due
 from portal.letters.lasting.queries import upkeep_of
 from portal.letters.lasting.views import LastingView, lasting_view
 from portal.letters.queries.kept import Kept, kept_since
 from portal.letters.queries.letters import LetterRow, Whole, file_now, letter_seen
 from portal.letters.queries.pages import beside
-from portal.letters.signing_online import Words
+from portal.letters.signing_online import Words, nothing_due
 from portal.letters.views.letter import letter_view
 from portal.permissions.rules import Permission, scope
 from portal.rendering.i18n import SOURCE, translator
@@ -28,23 +25,6 @@ from portal.web.again import AnyRequest, Typed
 from portal.web.errors import sentence
 from portal.web.respond import language_of, page
 from portal.web.state import settings_of
-
-PREFIX = {4: 24, 6: 48}
-
-
-def origin_of(request: AnyRequest) -> tuple[str, str]:
-    """The first part of the network's address, and what kind of device: enough for evidence, too little to follow."""
-    try:
-        found = ip_address((request.client.host if request.client else "").partition("%")[0])
-        network = str(ip_network((found, PREFIX[found.version]), strict=False))
-    except ValueError:
-        network = "local"
-    return network, " ".join(one for one in device_of(request.headers.get("user-agent", "")) if one)
-
-
-def is_ahead(request: AnyRequest) -> bool:
-    """A browser that loads what might be opened next has shown nothing to anybody."""
-    return any("pre" in request.headers.get(name, "") for name in ("sec-purpose", "purpose", "x-moz"))
 
 
 def words_now() -> Words:

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 MANY = 3
 """So many first letters that say the very same are no exception any more: at the start of a school year all are."""
@@ -25,6 +26,13 @@ class Why(StrEnum):
     DUTIES = "duties"  # other duties than the others of this post
     CHANGED = "changed"  # otherwise than the letter before it
     FIRST = "first"  # there was none before it
+
+
+class Choice(NamedTuple):
+    """A letter that was ticked, and the digest of its file when the page was made."""
+
+    letter_id: int
+    seen: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +74,14 @@ def sorted_out(letters: Sequence[Waiting]) -> Sorted:
             found.append((one.id, reasons))
         else:
             groups.setdefault(_says(one), []).append(one.id)
+    firsts = {one.id for one in letters if one.changes is None}
+    # those that say the same may all have reasons of their own: then there is nothing to compare a first one with
+    found += [(ids[0], (Why.FIRST,)) for ids in groups.values() if len(ids) == 1 and ids[0] in firsts]
     order = list(Why)
     found.sort(key=lambda pair: [order.index(why) for why in pair[1]])
     return Sorted(
         tuple(found), tuple(tuple(ids) for ids in groups.values() if len(ids) > 1),
-        tuple(ids[0] for ids in groups.values() if len(ids) == 1),
+        tuple(ids[0] for ids in groups.values() if len(ids) == 1 and ids[0] not in firsts),
     )  # fmt: skip
 
 

@@ -11,9 +11,9 @@ from portal.core.clock import now
 from portal.core.database import execute, insert, unit_of_work
 from portal.core.files import StoredFile
 from portal.core.refusals import Refused
-from portal.letters.lasting.services.upkeep import begin_upkeep
 from portal.letters.services.ending import supersede_before
 from portal.letters.services.holding import LEASE, take
+from portal.letters.services.upkeep_rows import begin_upkeep
 from portal.letters.tables import LetterFile
 
 PAUSE = timedelta(seconds=15)

@@ -10,16 +10,17 @@ from portal.core.clock import now
 from portal.core.files import store_of
 from portal.core.refusals import Forbidden, Invalid, NotFound, Refused
 from portal.letters import labels as letter_labels
-from portal.letters.forms import SECRETS, Signature, parse_signature
+from portal.letters.forms import SECRETS, Signature, parse_choices, parse_signature
+from portal.letters.origin import origin_of
 from portal.letters.proof import proof_of
 from portal.letters.queries.letters import awaiting
-from portal.letters.routes.parts import origin_of, why_in, words_now
+from portal.letters.routes.parts import why_in, words_now
+from portal.letters.rules.together import Choice
 from portal.letters.services.keys import consent_of, key_of, usable_key
 from portal.letters.signing_online import pen_of
 from portal.letters.together import labels
-from portal.letters.together.forms import parse_choices
 from portal.letters.together.queries import waiting_together
-from portal.letters.together.services import Choice, Outcome, sign_together
+from portal.letters.together.services import Outcome, sign_together
 from portal.letters.together.views import Unsigned, together_view
 from portal.letters.views.lists import LineBuilder
 from portal.permissions.rules import Permission
@@ -141,4 +142,4 @@ def _unsigned(outcome: Outcome, build: LineBuilder) -> tuple[Unsigned, ...]:
     )  # fmt: skip
 
 
-TOGETHER = [show_together, create_signatures]
+ROUTES = [show_together, create_signatures]

@@ -12,6 +12,7 @@ from portal.core.actors import Actor
 from portal.core.files import FileStore
 from portal.core.refusals import Conflict, NotFound, Refused
 from portal.letters.queries.letters import Whole, letter_seen
+from portal.letters.rules.together import Choice
 from portal.letters.sealing import Refusal, SealingFailed, SealingLate, Secret, Signed, sign_many
 from portal.letters.services.keys import KeyRow, count_right
 from portal.letters.services.signing import Place, place_to_sign
@@ -20,13 +21,6 @@ from portal.letters.signing_online import WRONG, Pen, keep, signing_with, wrong_
 HANDFUL = 1_500_000
 """Bytes of files that are in memory at once, about fifteen letters: each is there several times on its way to the key
 and back, and a web process is small. The key is opened again for the next handful, which costs a third of a second."""
-
-
-class Choice(NamedTuple):
-    """A letter that was ticked, and the digest of its file when the page was made."""
-
-    letter_id: int
-    seen: str
 
 
 class Unsigned(NamedTuple):

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from portal.letters import labels as letter_labels
+from portal.letters.forms import MOST_TOGETHER as MOST_CHOSEN
 from portal.letters.rules import may_sign_instead, turn_of
 from portal.letters.rules.together import Waiting, Why, sorted_out
 from portal.letters.together import labels
-from portal.letters.together.forms import MOST as MOST_CHOSEN
 from portal.letters.together.queries import Waits
 from portal.letters.views.lists import LineBuilder, deadline
 from portal.web.again import Typed

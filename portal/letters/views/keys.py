@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from portal.letters import labels
-from portal.letters.passkeys.queries import PasskeyRow
+from portal.letters.queries.passkeys import PasskeyRow
 from portal.rendering.i18n import translator
 from portal.web.again import Typed
 

@@ -24,9 +24,9 @@ from portal.letters.at_office.services.witnessing import (
     sign_here,
 )
 from portal.letters.at_office.views import device_view, office_view
+from portal.letters.origin import is_ahead, origin_of
 from portal.letters.proof import proof_of
 from portal.letters.queries.letters import file_now, last_read, letter_seen
-from portal.letters.routes.parts import is_ahead, origin_of
 from portal.letters.services.keys import consent_of, key_of, usable_key
 from portal.permissions.rules import Permission
 from portal.rendering.i18n import SOURCE, translator

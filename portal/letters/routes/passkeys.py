@@ -12,15 +12,15 @@ from portal.accounts.rules import device_of
 from portal.core.actors import Actor
 from portal.core.crypto import keyed_digest
 from portal.core.refusals import Forbidden, Invalid, NotFound, Refused
+from portal.letters.forms import parse_choices
 from portal.letters.labels import EDITIONS
 from portal.letters.passkeys import challenges, labels
 from portal.letters.passkeys.ceremonies import ALGORITHMS, Site, site_of, to_base64
-from portal.letters.passkeys.queries import passkeys_of
 from portal.letters.passkeys.services import NewPasskey, add_passkey, end_passkey, salt_of
 from portal.letters.proof import LONGEST_SECRET
+from portal.letters.queries.passkeys import passkeys_of
 from portal.letters.routes.keys import HERE, key_again
 from portal.letters.services.keys import usable_key
-from portal.letters.together.forms import parse_choices
 from portal.permissions.rules import Permission
 from portal.rendering.i18n import translator
 from portal.web.again import AnyRequest
@@ -122,4 +122,4 @@ async def _told(request: AnyRequest, asked: Awaitable[dict[str, Any]]) -> Respon
         return Response({"says": says}, media_type="application/json", headers=headers, status_code=refusal.status)
 
 
-ROUTES = [create_challenge, create_passkey_challenge, create_passkey, create_passkey_end]
+PASSKEYS = [create_challenge, create_passkey_challenge, create_passkey, create_passkey_end]

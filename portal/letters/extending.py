@@ -35,7 +35,7 @@ from portal.letters.sealing import (
     extend,
 )
 from portal.letters.services.holding import LEASE, holding
-from portal.letters.signing_online import time_authorities, time_stamping
+from portal.letters.signing_online import nothing_due, time_stamping
 from portal.letters.verification.checking import evidence_expected, expected_of
 from portal.letters.verification.queries import letter_known
 from portal.settings import Settings
@@ -46,13 +46,6 @@ LAPSED = ("sealing.why_expired", "sealing.why_revoked", "sealing.why_no_list")
 """What a stamp of today cannot heal: a signature that could not be confirmed any more before it was made."""
 
 log = structlog.get_logger(__name__)
-
-
-def nothing_due(settings: Settings) -> str | None:
-    """Why no letter is ever due here: no server is named, or nobody whose stamps are believed. None where some are."""
-    if not settings.time_stamp_url:
-        return "letter.no_time_server"
-    return None if time_authorities(settings) else "letter.no_time_authorities"
 
 
 async def stamp_next(settings: Settings, *, lease: timedelta = LEASE) -> bool | None:

@@ -4,7 +4,7 @@ The outbox wakes the maker, which takes letters by leases of their own: setting 
 the outbox's transaction, so that reminders do not wait for it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 from portal.audit.outbox import Claimed
@@ -25,6 +25,7 @@ from portal.responsibilities.queries import answering_for_offices
 from portal.settings import Settings
 
 SUBJECT, REFUSED, DONE = "letter_to_sign", "letter_refused", "letter_done"
+KEY_MADE, PASSKEY_MADE = "signing_key_made", "signing_passkey_made"
 LATE, LATE_HEAD, INSTEAD = "letter_late", "letter_late_head", "letter_instead"
 HEADS = (Role.SAFETY_OFFICER, Role.PRINCIPAL)
 
@@ -112,6 +113,19 @@ async def tell_of_completion(entry: Claimed) -> None:
     await settle(SUBJECT, found.row.id)
     signed = [one.signed_by_id for one in found.parties if one.signed_by_id is not None]
     await _tell(DONE, [*(one.person_id for one in found.parties), *signed], found, cycle="")
+
+
+def tell_of_key(kind: str) -> Callable[[Claimed], Awaitable[None]]:
+    """Whoever can now be signed for learns when that began: if it was somebody else, it is ended at once (TP3)."""
+
+    async def react(entry: Claimed) -> None:
+        assert entry.subject_id is not None and entry.at is not None
+        await remind(
+            kind, [entry.subject_id], org_id=entry.org_id, subject_kind=kind, subject_id=entry.subject_id,
+            cycle=str(entry.event_id), params={"made_at": entry.at.isoformat()},
+        )  # fmt: skip
+
+    return react
 
 
 async def _letter(entry: Claimed) -> Whole:

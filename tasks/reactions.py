@@ -12,11 +12,14 @@ from tasks.duty_swaps import TOLD as SWAP_STEPS
 from tasks.duty_swaps import tell_of_correction, tell_of_swap, tell_of_takeover
 from tasks.duty_watch import settle_report, settle_untaken
 from tasks.letters import (
+    KEY_MADE,
+    PASSKEY_MADE,
     draft_letter,
     end_letter,
     make_what_waited,
     restore_letter,
     tell_of_completion,
+    tell_of_key,
     tell_of_refusal,
     tell_of_stand_in,
     tell_signers,
@@ -111,6 +114,8 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     "letter.reopened": (tell_signers,),
     "letter.refused": (tell_of_refusal,),
     "letter.sealed": (tell_of_completion,),
+    "signing_key.made": (tell_of_key(KEY_MADE),),
+    "signing_passkey.made": (tell_of_key(PASSKEY_MADE),),
     "import.queued": (run_import,),
     "grid.made": (count_again,),
     "grid.ended": (count_again,),

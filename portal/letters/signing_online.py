@@ -4,7 +4,8 @@ In this order, and each step may be lost without harm: nothing is written before
 and its row only while the letter still is what was read.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,11 +26,10 @@ from portal.letters.sealing import (
     Typed,
     sign,
 )
-from portal.letters.services.keys import KeyRow, count_right, count_wrong, office_of
+from portal.letters.services.keys import KeyRow, office_of
 from portal.letters.services.signing import Place, place_to_sign, record_signature
+from portal.letters.services.tries import WRONG, one_try
 from portal.settings import Settings
-
-WRONG = "sealing.wrong_secret"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,6 @@ async def sign_letter(
     signing = signing_with(pen, place, pdf, by=by)
     signed = await _signed(signing, held, secret, pen)
     await keep(place, signed, held, pen, store=store, by=by)
-    await count_right(held)
     return signed
 
 
@@ -132,18 +131,20 @@ async def keep(place: Place, signed: Signed, held: KeyRow, pen: Pen, *, store: F
 
 
 async def _signed(signing: Signing, held: KeyRow, secret: Secret, pen: Pen) -> Signed:
-    try:
+    async with opening(held):
         return await sign(signing, wrapped=held.wrapped, secret=secret, certificate=held.certificate, chain=pen.chain)
+
+
+@asynccontextmanager
+async def opening(held: KeyRow) -> AsyncIterator[None]:
+    """One counted try at a key; a wrong secret is told by what was given, a passphrase or a passkey."""
+    try:
+        async with one_try(held.id):
+            yield
     except SealingFailed as failed:
-        if failed.code == WRONG:
-            raise await wrong_secret(held) from None
+        if failed.code == WRONG and held.passkey_id:
+            raise Refused("passkey.unknown") from None
         raise
-
-
-async def wrong_secret(held: KeyRow) -> Refused:
-    """Counts a secret that did not open the key; gives what to say of it, by what was given."""
-    await count_wrong(held)
-    return Refused("passkey.unknown") if held.passkey_id else SealingFailed(WRONG)
 
 
 def time_stamping(settings: Settings) -> TimeStamping | None:

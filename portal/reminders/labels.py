@@ -90,6 +90,8 @@ REMINDERS = {
     "letter_late_head": N_("{post} {name} 的责任书过期没有人签，去催一催"),
     "letter_refused": N_("{post} {name} 的责任书有人不签，看看理由"),
     "letter_instead": N_("{post} {name} 的责任书，{by}代你签了，去看一看"),
+    "signing_key_made": N_("{made_at} 给你设了新的签名口令。不是你自己设的，马上停用，再告诉安全办"),
+    "signing_passkey_made": N_("{made_at} 起多了一台能替你签字的设备。不是你自己加的，马上去掉，再告诉安全办"),
     "letter_done": N_("{post} {name} 的责任书签齐盖章了，可以看和下载"),
 }
 """What a reminder says to its person; the number is all that it says of a sensitive card."""

@@ -37,6 +37,7 @@ ELSEWHERE = {
     "duty_published": "/duty/rosters",
     **dict.fromkeys(("letter_to_sign", "letter_late", "letter_late_head", "letter_refused", "letter_done"), "/letters"),
     "letter_instead": "/letters",
+    **dict.fromkeys(("signing_key_made", "signing_passkey_made"), "/account/signing-key"),
     **{f"handover_{days}": "/handovers" for days in (0, 5, 7, 15)},
     **{f"vacant_post_{days}": "/grids" for days in (0, 5, 7, 15)},
 }

@@ -30,7 +30,8 @@ from portal.letters.queries.letters import file_now, files_of
 from portal.letters.rules import State, state_of
 from portal.letters.running import run_waiting_letters
 from portal.letters.sealing import Finding, Secret, Strokes, check
-from portal.letters.services.keys import WRONG_MOST, usable_key
+from portal.letters.services.keys import usable_key
+from portal.letters.services.tries import WRONG_MOST
 from portal.letters.verification.checking import check_file
 from portal.letters.verification.views import file_page
 from portal.permissions.rules import Permission

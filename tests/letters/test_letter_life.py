@@ -17,9 +17,10 @@ from portal.letters.queries.letters import file_now, files_of
 from portal.letters.rules import State, state_of
 from portal.letters.running import run_waiting_letters
 from portal.letters.sealing import Expected, ExpectedSigner, Finding, Registered, Secret, Typed, check
-from portal.letters.services.keys import WRONG_MOST, make_key, office_of, usable_key
+from portal.letters.services.keys import make_key, office_of, usable_key
 from portal.letters.services.seeding import seed_edges, seed_wordings
 from portal.letters.services.signing import note_reading
+from portal.letters.services.tries import WRONG_MOST
 from portal.letters.signing_online import Words, sign_letter
 from portal.rendering import pdf
 from portal.responsibilities.services import seed_duties

@@ -15,7 +15,8 @@ from portal.letters.passkeys.ceremonies import Site, check_registration, site_of
 from portal.letters.passkeys.services import NewPasskey, add_passkey, end_passkey, open_with_passkey, salt_of
 from portal.letters.queries.passkeys import passkey_of, passkeys_of
 from portal.letters.sealing import Reason, SealingFailed, Secret, unwrap_key
-from portal.letters.services.keys import WRONG_MOST, KeyRow, agree, consent_of, end_key, key_of, make_key, usable_key
+from portal.letters.services.keys import KeyRow, agree, consent_of, end_key, key_of, make_key, usable_key
+from portal.letters.services.tries import WRONG_MOST
 from portal.settings import load_settings
 from tests.cast import Cast
 from tests.conftest import MovingClock

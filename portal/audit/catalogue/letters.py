@@ -149,6 +149,7 @@ class SigningKeyMade(Details):
 
     kind = "signing_key.made"
     about = "person"
+    queued = True
     serial: str
 
 
@@ -166,6 +167,7 @@ class SigningPasskeyMade(Details):
 
     kind = "signing_passkey.made"
     about = "person"
+    queued = True
     passkey_id: int
     serial: str
     aaguid: str

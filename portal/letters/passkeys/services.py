@@ -22,8 +22,9 @@ from portal.letters.passkeys.ceremonies import (
     to_base64,
 )
 from portal.letters.queries.passkeys import PasskeyRow, passkey_of, passkeys_of
-from portal.letters.sealing import SealingFailed, Secret, change_secret
-from portal.letters.services.keys import KeyRow, count_right, count_wrong, key_of, usable_key
+from portal.letters.sealing import Secret, change_secret
+from portal.letters.services.keys import KeyRow, key_of, usable_key
+from portal.letters.services.tries import one_try, take_try
 from portal.letters.tables import SigningPasskey
 
 MOST = 10
@@ -55,13 +56,8 @@ async def add_passkey(new: NewPasskey, *, editions: Sequence[int], site: Site, b
     if not await challenges.take_challenge(challenge, challenges.adding(held), by=by):
         raise Refused("passkey.stale")
     made = check_registration(new.attestation, challenge=challenge, site=site)
-    try:
+    async with one_try(held.id):
         wrapped = await change_secret(held.wrapped, Secret.passphrase(new.passphrase), secret)
-    except SealingFailed as failed:
-        if failed.code == "sealing.wrong_secret":
-            await count_wrong(held)
-        raise
-    await count_right(held)
     return await _keep(made, wrapped, salt_of(challenge), new.label, held, by)
 
 
@@ -110,7 +106,7 @@ async def open_with_passkey(
         )
         await _note_use(kept, count)
     except Refused:
-        await count_wrong(held)
+        await take_try(held.id)
         raise
     return held._replace(wrapped=kept.wrapped, passkey_id=kept.id), secret
 

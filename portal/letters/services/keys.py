@@ -15,7 +15,7 @@ from portal.audit.services import record_event
 from portal.core.actors import SYSTEM, Actor
 from portal.core.clock import now
 from portal.core.database import execute, fetch, fetch_one, fetch_value, insert, unit_of_work
-from portal.core.refusals import Invalid, NotFound, Refused, TooMany
+from portal.core.refusals import Invalid, NotFound, Refused
 from portal.letters.sealing import (
     Authority,
     Reason,
@@ -31,13 +31,12 @@ from portal.letters.sealing import (
     passphrase_fault,
     revocation_list,
 )
+from portal.letters.services.tries import resting
 from portal.letters.tables import SigningAuthority, SigningConsent, SigningKey
 
 RENEWED_BEFORE = timedelta(days=10)
-WRONG_MOST = 5
 FRESH = timedelta(minutes=30)
 """How long after signing in a key may be made: whoever finds an open session must not make one in another's name."""
-LOCKED = timedelta(minutes=15)
 
 
 class Office(NamedTuple):
@@ -261,24 +260,5 @@ async def usable_key(by: Actor, *, editions: Sequence[int]) -> KeyRow:
     if await consent_of(by.person_id or 0) not in editions:
         raise Refused("letter.no_consent_yet")
     if held.locked_until is not None and held.locked_until > now():
-        raise TooMany("letter.key_locked", seconds=int((held.locked_until - now()).total_seconds()) + 1)
+        raise resting(held.locked_until)
     return held
-
-
-async def count_wrong(held: KeyRow) -> None:
-    """A wrong passphrase: after five the key rests for a quarter of an hour (F8)."""
-    async with unit_of_work():
-        failures = await fetch_value(
-            "UPDATE signing_key SET failures = failures + 1 WHERE id = {} RETURNING failures", held.id
-        )
-        if int(failures) >= WRONG_MOST:
-            await execute(
-                "UPDATE signing_key SET failures = 0, locked_until = {} WHERE id = {}", now() + LOCKED, held.id
-            )
-
-
-async def count_right(held: KeyRow) -> None:
-    """The passphrase was right: what was wrong before is forgotten."""
-    if held.failures:
-        async with unit_of_work():
-            await execute("UPDATE signing_key SET failures = 0 WHERE id = {}", held.id)

@@ -14,9 +14,9 @@ from portal.core.refusals import Conflict, NotFound, Refused
 from portal.letters.queries.letters import Whole, letter_seen
 from portal.letters.rules.together import Choice
 from portal.letters.sealing import Refusal, SealingFailed, SealingLate, Secret, Signed, sign_many
-from portal.letters.services.keys import KeyRow, count_right
+from portal.letters.services.keys import KeyRow
 from portal.letters.services.signing import Place, place_to_sign
-from portal.letters.signing_online import WRONG, Pen, keep, signing_with, wrong_secret
+from portal.letters.signing_online import Pen, keep, opening, signing_with
 
 HANDFUL = 1_500_000
 """Bytes of files that are in memory at once, about fifteen letters: each is there several times on its way to the key
@@ -67,8 +67,6 @@ async def sign_together(
                 signed.append(place.letter.row.id)
             else:
                 unsigned.append(Unsigned(place.letter.row.id, place.letter, refusal))
-    if signed:
-        await count_right(held)
     return Outcome(tuple(signed), tuple(unsigned))
 
 
@@ -107,14 +105,10 @@ async def _handfuls(places: Sequence[Place], store: FileStore, unsigned: list[Un
 async def _made(handful: list[_Ready], held: KeyRow, secret: Secret, pen: Pen, by: Actor) -> list[Signed | Refusal]:
     signings = [signing_with(pen, one.place, one.pdf, by=by) for one in handful]
     handful.clear()  # the files are in the signings now, and leave the memory with them
-    try:
+    async with opening(held):
         return await sign_many(
             signings, wrapped=held.wrapped, secret=secret, certificate=held.certificate, chain=pen.chain
         )
-    except SealingFailed as failed:
-        if failed.code == WRONG:
-            raise await wrong_secret(held) from None
-        raise
 
 
 async def _kept(

@@ -21,9 +21,10 @@ from portal.letters.queries.letters import Whole, file_now, last_read, letter_se
 from portal.letters.rules import Method, State, state_of
 from portal.letters.rules.at_office import check_at_office, check_first, check_may_sign_here, check_second
 from portal.letters.sealing import Appearance, SealingFailed, Secret, Signing, Strokes, Typed, change_secret, sign
-from portal.letters.services.keys import KeyRow, consent_of, count_right, count_wrong, key_of, office_of
+from portal.letters.services.keys import KeyRow, consent_of, key_of, office_of
 from portal.letters.services.signing import Place, record_signature
-from portal.letters.signing_online import WRONG, time_stamping
+from portal.letters.services.tries import WRONG, one_try
+from portal.letters.signing_online import opening, time_stamping
 from portal.letters.tables import LetterReading
 from portal.permissions.rules import Permission
 from portal.settings import Settings
@@ -113,8 +114,6 @@ async def second_of(place: Place, asked: Witnessed, *, editions: Sequence[int], 
     if second is None or held is None or await consent_of(second.person_id) not in editions:
         await _note_wrong(place, by)
         raise Refused(SECOND_WRONG)
-    if held.locked_until is not None and held.locked_until > now():
-        raise TooMany("letter.second_locked", seconds=int((held.locked_until - now()).total_seconds()) + 1)
     await _prove(place, held, asked.second_passphrase, by)
     return second, held
 
@@ -123,14 +122,24 @@ async def _prove(place: Place, held: KeyRow, passphrase: str, by: Actor) -> None
     """Opens a key and signs nothing: the wrapping that comes back is thrown away."""
     secret = Secret.passphrase(passphrase)
     try:
-        await change_secret(held.wrapped, secret, secret)
+        async with one_try(held.id):
+            await _opened(held, secret)
+    except TooMany as rests:
+        raise TooMany("letter.second_locked", **rests.params) from None
     except SealingFailed as failed:
-        if failed.status == SealingFailed.status:  # not the machine's fault
-            await count_wrong(held)
+        if failed.code == WRONG:
             await _note_wrong(place, by)
             raise Refused(SECOND_WRONG) from None
         raise
-    await count_right(held)
+
+
+async def _opened(held: KeyRow, secret: Secret) -> None:
+    try:
+        await change_secret(held.wrapped, secret, secret)
+    except SealingFailed as failed:
+        if failed.status == SealingFailed.status:  # not the machine's fault: whatever it says, it is no passphrase
+            raise SealingFailed(WRONG) from None
+        raise
 
 
 async def _note_wrong(place: Place, by: Actor) -> None:
@@ -159,15 +168,11 @@ async def sign_here(
         pdf, place.party.field, now(), certify=place.is_first, reason=words.reason,
         appearance=Appearance(mark, words.caption(by.name, second[0].name)), time_stamping=time_stamping(settings),
     )  # fmt: skip
-    try:
+    async with opening(held):
         chain = [office.authority.certificate]
         signed = await sign(
             signing, wrapped=held.wrapped, secret=proof.secret, certificate=held.certificate, chain=chain
         )
-    except SealingFailed as failed:
-        if failed.code == WRONG:
-            await count_wrong(held)
-        raise
     stored = await store.put(signed.pdf, media_type="application/pdf")
     told = {
         "at": now().isoformat(), "network": network, "device": device, "key": held.serial, "read": place.file_digest,
@@ -187,4 +192,3 @@ async def sign_here(
             second_id=second[0].person_id, second_serial=second[1].serial,
         )  # fmt: skip
         await record_event(details, org_id=place.letter.row.org_id, subject_id=place.letter.row.id, by=by)
-    await count_right(held)

@@ -117,6 +117,7 @@ from portal.responsibilities import routes as responsibility_routes
 from portal.responsibilities.asking import routes as asking_routes
 from portal.responsibilities.provided import duties_of_person, matrix_of_grid
 from portal.responsibilities.queries import answers_of_grids
+from portal.serving.plugged import plugged
 from portal.settings import Settings, load_settings
 from portal.today import routes as today_routes
 from portal.web import errors
@@ -272,6 +273,8 @@ def create_app(settings: Settings | None = None, *, keep_database: bool = False)
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
         use_key_file(chosen.key_file)
+        if chosen.signature_service:
+            sealing.use_service(plugged(chosen.signature_service, trouble="setting.service_missing"))
         if not keep_database:
             await open_database(chosen.database_url)
         warm()

@@ -21,12 +21,14 @@ ROOT = Path(__file__).resolve().parent.parent
 NAMES = (
     *("HOST", "PORT", "BASE_URL", "TRUSTED_PROXIES", "SMTP_URL", "DATA", "KEY_FILE"),
     *("DATABASE_URL", "REDIS_URL", "DEMO", "WEB_PROCESSES", "ANCHOR", "TIME_STAMP_URL", "FILES_URL", "FILES_KEY"),
+    "SIGNATURE_SERVICE",
 )
 KNOWN = frozenset(f"ANWANG_{name}" for name in NAMES)
 MAIL_ADDRESS = re.compile(r"[^@\s/]+@[^@\s/]+\.[^@\s/.]+")
 BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 FOLDERS = re.compile(r"([A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*)?")
 FILES_KEY = re.compile(r"[^\s:/]+:\S+")
+SERVICE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,9 @@ class Settings:
     """A bucket for photos and letters; without one they lie in a folder of this machine."""
     files_key: str | None = field(default=None, repr=False)
     """The bucket's key as `id:secret`, or the absolute path of a file with that line."""
+
+    signature_service: str | None = None
+    """Who signs in the place of the school's own certificates, as `package.module:name` (F21)."""
 
     @property
     def secure_cookies(self) -> bool:
@@ -134,6 +139,7 @@ class Settings:
             "TIME_STAMP_URL": self.time_stamp_url or "",
             "FILES_URL": self.files_url or "",
             "FILES_KEY": self.files_key or "",
+            "SIGNATURE_SERVICE": self.signature_service or "",
         }
         return {f"ANWANG_{name}": value for name, value in values.items()}
 
@@ -163,6 +169,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         time_stamp_url=given.url("TIME_STAMP_URL", ("http", "https"), "https://tsa.example.org/rfc3161"),
         files_url=given.files(),
         files_key=given.files_key(),
+        signature_service=given.signature_service(),
     )
 
 
@@ -276,6 +283,12 @@ class _Given:
         text = self.text("FILES_KEY")
         if self.text("FILES_URL"):
             read_files_key(text)
+        return text or None
+
+    def signature_service(self) -> str | None:
+        text = self.text("SIGNATURE_SERVICE")
+        if text and not SERVICE.fullmatch(text):
+            raise self.bad("SIGNATURE_SERVICE", "service")
         return text or None
 
     def anchor(self, data: Path) -> str:

@@ -20,6 +20,7 @@ from portal.core.crypto import use_key_file
 from portal.core.database import close_database, open_database
 from portal.letters import sealing
 from portal.rendering import pdf
+from portal.serving.plugged import plugged
 from portal.settings import Settings
 from tasks.letters import use_letter_maker
 from tasks.outbox import drain
@@ -186,6 +187,8 @@ async def main(settings: Settings, *, lease: timedelta = outbox.LEASE) -> int:
     await open_database(settings.database_url, size=3)
     pdf.use_processes(PRINTERS)
     sealing.use_processes(PRINTERS)
+    if settings.signature_service:
+        sealing.use_service(plugged(settings.signature_service, trouble="setting.service_missing"))
     worker = Worker(settings, lease=lease)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

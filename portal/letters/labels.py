@@ -35,6 +35,7 @@ FOR_ANOTHER = N_("代{name}签")
 MAY_INSTEAD = N_("可以由{name}代签，{standing}")
 METHODS = {
     "key": N_("本校自建证书的电子签名"),
+    "licensed": N_("依法设立的电子认证机构证书的电子签名"),
     "device": N_("在安全负责人的设备上，两人见证签署"),
     "paper": N_("纸质手写，扫描存档"),
 }

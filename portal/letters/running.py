@@ -27,13 +27,13 @@ from portal.letters.document import (
     to_json,
     wording_from,
 )
-from portal.letters.document.text import OWN, PAPER
+from portal.letters.document.text import PAPER
 from portal.letters.extending import stamp_next
 from portal.letters.lasting.services.certificates import renew_certificates, trusted_for
 from portal.letters.queries.contents import Contents, contents_of
 from portal.letters.queries.evidence import SignedRow, signed_rows
 from portal.letters.queries.letters import Whole, file_now, files_of, letter_whole
-from portal.letters.sealing import Appearance, Signed, Signing, Stamp, sign_with_seal
+from portal.letters.sealing import Appearance, Signed, Signing, Stamp, service, sign_with_seal
 from portal.letters.services.holding import LEASE, holding
 from portal.letters.services.keys import Office, office_of
 from portal.letters.services.making import Taken, claim_letter, fail_letter, finish_letter, give_back_letter
@@ -158,7 +158,8 @@ def facts_of(said: Contents, base_url: str, *, on_paper: bool = False) -> dict[s
         "grounds": tuple(say(BASES[code]) for code in said.grounds if code in BASES),
         "starts_on": said.starts_on, "ends_on": last,
         "duties": [(text, "" if rhythm == "none" else say(RHYTHMS.get(rhythm, ""))) for text, rhythm in said.duties],
-        "code": said.code, "address": f"{base_url}/v/{said.code}", "signature_kind": PAPER if on_paper else OWN,
+        "code": said.code, "address": f"{base_url}/v/{said.code}",
+        "signature_kind": PAPER if on_paper else service().basis, "issuer": service().issuer,
         "fields": [
             {"name": one.field, "part": one.part, "post": one.post, "person": one.name} for one in said.signers
         ],

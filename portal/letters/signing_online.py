@@ -24,12 +24,15 @@ from portal.letters.sealing import (
     Strokes,
     TimeStamping,
     Typed,
+    service,
     sign,
 )
 from portal.letters.services.keys import KeyRow, office_of
 from portal.letters.services.signing import Place, place_to_sign, record_signature
 from portal.letters.services.tries import WRONG, one_try
 from portal.settings import Settings
+
+METHODS = {"own": Method.KEY, "licensed": Method.LICENSED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +129,7 @@ async def keep(place: Place, signed: Signed, held: KeyRow, pen: Pen, *, store: F
         "proved": "passkey" if held.passkey_id else "passphrase", "short_of": signed.short_of,
     }  # fmt: skip
     await record_signature(
-        place, stored, method=Method.KEY, level=str(signed.level), key_id=held.id, proof=proof, by=by
+        place, stored, method=METHODS[service().basis], level=str(signed.level), key_id=held.id, proof=proof, by=by
     )
 
 

@@ -86,6 +86,16 @@ WORDS: dict[str, tuple[str, str]] = {
         "读不了存储桶的密钥文件 {path}：{why}。检查 ANWANG_FILES_KEY 里的路径、文件的所有者和权限。",
         "The bucket's key file {path} cannot be read: {why}. Check the path in ANWANG_FILES_KEY, the file's owner and mode.",
     ),
+    "setting.service": (
+        "{name}={value} 不对：写 包.模块:名字，例如 licensed_signing.service:SERVICE；不写，就用学校自己的证书签。",
+        "{name}={value} is refused: write package.module:name, such as licensed_signing.service:SERVICE; without it the"
+        " school's own certificates sign.",
+    ),
+    "setting.service_missing": (
+        "装不上签名服务 {name}：{why}。把提供它的包装进同一个环境，或去掉 ANWANG_SIGNATURE_SERVICE。",
+        "The signature service {name} cannot be loaded: {why}. Install its package into the same environment, or take"
+        " ANWANG_SIGNATURE_SERVICE away.",
+    ),
     "setting.unknown": (
         "提醒：没有 {name} 这个设置，已忽略。可用的设置见 docs/operations.md。",
         "Note: there is no setting {name}; it is ignored. docs/operations.md lists them.",

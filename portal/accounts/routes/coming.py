@@ -12,6 +12,7 @@ from portal.rendering.i18n import translator
 from portal.settings import Settings
 from portal.web.csrf import visit_of
 from portal.web.labels import REFUSALS
+from portal.web.origin import host_of
 from portal.web.respond import language_of, see
 from portal.web.sessions import session_cookie
 from portal.web.state import cookie_name, settings_of, signed
@@ -26,7 +27,7 @@ def place_of(request: AnyRequest) -> Place:
     only from ANWANG_TRUSTED_PROXIES, before the request gets here.
     """
     found = signed(request)
-    address = request.client.host if request.client else ""
+    address = host_of(request)
     return Place(
         network=network_of(address), address=address, device=request.headers.get("user-agent", ""),
         visit=visit_of(request), devices=_devices(request), session_id=found.actor.session_id if found else None,

@@ -23,6 +23,7 @@ from portal.rendering.i18n import SOURCE, known, translator
 from portal.web.csrf import ORIGIN_ONLY
 from portal.web.forms import form_of
 from portal.web.guards import PUBLIC
+from portal.web.origin import host_of
 from portal.web.respond import coding_of, packed
 from portal.web.state import settings_of
 
@@ -99,7 +100,7 @@ def wanted_language(request: AnyRequest) -> str:
 
 def network(request: AnyRequest) -> str:
     """What counts as one place on the net."""
-    return network_of(request.client.host if request.client else "")
+    return network_of(host_of(request))
 
 
 def frame_for(request: AnyRequest, board: OpenBoard, title: str, path: str = "") -> Frame:

@@ -24,6 +24,7 @@ from portal.permissions.rules import Permission
 from portal.web.again import AnyRequest, Typed, beaten
 from portal.web.errors import sentence
 from portal.web.forms import form_of
+from portal.web.origin import agent_of, host_of
 from portal.web.respond import language_of, see
 from portal.web.state import settings_of
 
@@ -39,7 +40,7 @@ async def create_signature(
     """Signs in one's own place the bytes that one has read."""
     form = await form_of(request)
     await letter_seen(letter_id, by=actor, permission=Permission.LETTER_SIGN)
-    network, device = origin_of(request)
+    network, device = origin_of(host_of(request), agent_of(request))
     try:
         asked, settings = parse_signature(form.texts, name=actor.name), settings_of(request)
         held = await usable_key(actor, editions=EDITIONS)

@@ -11,7 +11,7 @@ from portal.core.clock import now
 from portal.core.files import store_of
 from portal.core.refusals import NotFound, Refused
 from portal.letters import labels
-from portal.letters.origin import is_ahead, origin_of
+from portal.letters.origin import origin_of
 from portal.letters.page_pictures import MEDIA_TYPE, page_picture
 from portal.letters.queries.letters import Whole, file_now, last_read, letter_seen, letters_looked_after, letters_of
 from portal.letters.queries.pages import failed_count, rounds_named, texts_of
@@ -23,6 +23,7 @@ from portal.letters.views.paper import changes_of
 from portal.permissions.rules import Permission, scope
 from portal.rendering.i18n import translator
 from portal.web.again import AnyRequest
+from portal.web.origin import agent_of, host_of, is_ahead
 from portal.web.respond import language_of, page, paper, see
 from portal.web.state import settings_of
 
@@ -87,7 +88,7 @@ async def get_letter_file(
     if body is None:
         raise Refused("letter.file_missing")
     if is_to_sign(found, actor) and not is_ahead(request):
-        network, device = origin_of(request)
+        network, device = origin_of(host_of(request), agent_of(request))
         await note_reading(letter_id, file.digest, network=network, device=device, by=actor)
     name = translator(language_of(request))(labels.FILE, number=found.row.number)
     return paper(body, name, plain=f"letter-{letter_id}")
@@ -115,7 +116,7 @@ async def get_letter_page(
 async def _note_once(request: AnyRequest, letter_id: int, file_digest: str, actor: Actor) -> None:
     """A page that is looked at again shows the same pictures again: the first time is what counts."""
     if await last_read(letter_id, actor.person_id or 0) != file_digest:
-        network, device = origin_of(request)
+        network, device = origin_of(host_of(request), agent_of(request))
         await note_reading(letter_id, file_digest, network=network, device=device, by=actor)
 
 

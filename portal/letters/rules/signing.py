@@ -20,6 +20,7 @@ class Method(StrEnum):
     """How a signature came about."""
 
     KEY = "key"  # with one's own key, on one's own device
+    LICENSED = "licensed"  # the same, with a certificate of a licensed authority (F21)
     DEVICE = "device"  # on the safety head's device, before two people (R110)
     PAPER = "paper"  # by hand, and scanned
 

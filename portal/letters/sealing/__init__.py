@@ -11,12 +11,11 @@ A letter comes here as a PDF with everything in it but signatures: empty fields 
 In the order of a letter's life: `new_key` → `issue_certificate` → `sign` (the first certifies) … → `sign_with_seal`
 (locks) → `extend` → `check`.
 
-Behind this front a licensed authority, SM2 or OFD find their place (F21): it takes bytes and gives `Signed`.
+All that touches a key or a signature goes through a `SignatureService`: our own, or one that an operator brings (F21).
 """
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Literal
 
 from portal.core.clock import now
 from portal.letters.sealing.certificates import (
@@ -33,23 +32,18 @@ from portal.letters.sealing.certificates import (
     make_seal,
     revocation_list,
 )
+from portal.letters.sealing.own import OwnCertificates, or_refused
 from portal.letters.sealing.plain import (
-    Answers,
     Appearance,
-    Check,
     Expected,
     ExpectedSigner,
-    Extend,
     Finding,
-    Key,
     Level,
-    MakeKey,
     NewKey,
     Page,
     Picture,
     Refusal,
     Registered,
-    SignAll,
     SignatureFacts,
     Signed,
     Signing,
@@ -59,6 +53,7 @@ from portal.letters.sealing.plain import (
     Typed,
     Verdict,
 )
+from portal.letters.sealing.service import SignatureService
 from portal.letters.sealing.wrapping import (
     COST,
     Cost,
@@ -96,6 +91,7 @@ __all__ = [
     "Secret",
     "SecretKind",
     "SignatureFacts",
+    "SignatureService",
     "Signed",
     "Signing",
     "Stamp",
@@ -103,6 +99,7 @@ __all__ = [
     "TimeStamping",
     "Typed",
     "Verdict",
+    "certify",
     "change_secret",
     "check",
     "extend",
@@ -115,14 +112,18 @@ __all__ = [
     "new_key",
     "passphrase_fault",
     "revocation_list",
+    "service",
     "shutdown",
     "sign",
     "sign_many",
     "sign_with_seal",
     "unwrap_key",
     "use_processes",
+    "use_service",
     "wrap_key",
 ]
+
+_service: SignatureService = OwnCertificates()
 
 
 async def new_key(secret: Secret, *, cost: Cost = COST) -> NewKey:
@@ -130,14 +131,17 @@ async def new_key(secret: Secret, *, cost: Cost = COST) -> NewKey:
 
     Refused: a passphrase that is too short or too common (`sealing.passphrase_…`).
     """
-    made: NewKey = await _ask("signing", MakeKey(secret, cost))
-    return made
+    return await _service.new_key(secret, cost=cost)
 
 
 async def change_secret(wrapped: str, old: Secret, new: Secret, *, cost: Cost = COST) -> str:
     """The same key under another secret. Refused: `sealing.wrong_secret`, `sealing.passphrase_…`."""
-    made: NewKey = await _ask("signing", MakeKey(new, cost, Key(wrapped=wrapped, secret=old)))
-    return made.wrapped
+    return await _service.change_secret(wrapped, old, new, cost=cost)
+
+
+async def certify(authority: Authority, public: bytes, *, name: str, school: str, at: datetime) -> str:
+    """The certificate (PEM) of a person's new key."""
+    return await _service.certify(authority, public, name=name, school=school, at=at)
 
 
 async def sign(signing: Signing, *, wrapped: str, secret: Secret, certificate: str, chain: Sequence[str]) -> Signed:
@@ -148,7 +152,7 @@ async def sign(signing: Signing, *, wrapped: str, secret: Secret, certificate: s
     another key (`certificate_ended`, `key_of_another`); looks that cannot be drawn (`glyph_missing`, `picture_…`).
     """
     (done,) = await sign_many([signing], wrapped=wrapped, secret=secret, certificate=certificate, chain=chain)
-    return _or_refused(done)
+    return or_refused(done)
 
 
 async def sign_many(
@@ -158,8 +162,7 @@ async def sign_many(
 
     The key is opened once. A wrong secret refuses all; whatever else is wrong refuses that letter only.
     """
-    key = Key(wrapped=wrapped, secret=secret)
-    return await _sign(signings, key, certificate, chain)
+    return await _service.sign_many(signings, wrapped=wrapped, secret=secret, certificate=certificate, chain=chain)
 
 
 async def sign_with_seal(signing: Signing, *, seal: SealKey, chain: Sequence[str]) -> Signed:
@@ -168,8 +171,7 @@ async def sign_with_seal(signing: Signing, *, seal: SealKey, chain: Sequence[str
     With `revocations` it brings into the file what a check needs after the certificates have run out: B-LT.
     Refused as `sign` does, and `sealing.no_key` when the key file does not open the seal's key.
     """
-    (done,) = await _sign([signing], Key(bare=seal.key()), seal.certificate, chain)
-    return _or_refused(done)
+    return await _service.sign_with_seal(signing, seal=seal, chain=chain)
 
 
 async def extend(
@@ -186,10 +188,9 @@ async def extend(
     one, that of the time-stamp server's authority.
     Refused: `sealing.nothing_signed`; `sealing.no_time_stamp` (`SealingLate`): try again later, the file is as it was.
     """
-    _check_address(time_stamping)
-    asked = Extend(pdf, tuple(authorities), time_stamping, tuple(revocations), at or now())
-    done: Signed = await _ask("signing", asked)
-    return done
+    return await _service.extend(
+        pdf, authorities=authorities, revocations=revocations, time_stamping=time_stamping, at=at or now()
+    )
 
 
 async def check(pdf: bytes, expected: Expected | None = None, *, at: datetime | None = None) -> Verdict:
@@ -200,17 +201,18 @@ async def check(pdf: bytes, expected: Expected | None = None, *, at: datetime | 
     `number` then says which letter to look up. A file that is too large, too deep, too slow or no PDF is `UNREADABLE`.
     Raises `SealingLate` (`sealing.busy`, `sealing.not_ready`) only, when nothing could be looked at.
     """
-    import hashlib
+    return await _service.check(pdf, expected, at=at or now())
 
-    digest = hashlib.sha256(pdf).hexdigest()
-    try:
-        found: Verdict = await _ask("checking", Check(pdf, expected, at or now()))
-    except SealingFailed as failed:
-        if failed.code in ("sealing.busy", "sealing.not_ready", "sealing.interrupted"):
-            raise
-        why = failed.code.replace("sealing.", "sealing.why_").replace("why_broken", "why_broken_file")
-        return Verdict(Finding.UNREADABLE, digest, reasons=(why,))
-    return found
+
+def use_service(service: SignatureService | None) -> None:
+    """Puts a service in the place of our own, until None brings ours back."""
+    global _service
+    _service = service or OwnCertificates()
+
+
+def service() -> SignatureService:
+    """Who signs here now: what a letter says of its signatures follows from it."""
+    return _service
 
 
 def use_processes(count: int) -> None:
@@ -225,34 +227,3 @@ def shutdown() -> None:
     from portal.letters.sealing import room
 
     room.shutdown()
-
-
-async def _sign(
-    signings: Sequence[Signing], key: Key, certificate: str, chain: Sequence[str]
-) -> list[Signed | Refusal]:
-    facts = facts_of(certificate)
-    for signing in signings:
-        if signing.time_stamping:
-            _check_address(signing.time_stamping)
-        if not facts.starts_at <= signing.at <= facts.ends_at:
-            raise SealingFailed("sealing.certificate_ended")
-    asked = SignAll(key, certificate, tuple(chain), tuple(signings))
-    done: Answers = await _ask("signing", asked, pieces=max(1, len(signings)))
-    return list(done.each)
-
-
-async def _ask(side: Literal["signing", "checking"], asked: object, pieces: int = 1) -> Any:
-    from portal.letters.sealing.room import ask  # a page that signs nothing starts nothing
-
-    return await ask(side, asked, pieces)
-
-
-def _check_address(where: TimeStamping) -> None:
-    if not where.url.startswith(("http://", "https://")):
-        raise SealingFailed("sealing.time_stamp_address")
-
-
-def _or_refused(done: Signed | Refusal) -> Signed:
-    if isinstance(done, Refusal):
-        raise SealingFailed(done.code, **done.params)
-    return done

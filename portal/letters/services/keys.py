@@ -22,8 +22,8 @@ from portal.letters.sealing import (
     Revoked,
     SealKey,
     Secret,
+    certify,
     facts_of,
-    issue_certificate,
     list_ends_at,
     make_authority,
     make_seal,
@@ -184,7 +184,7 @@ async def make_key(passphrase: str, *, edition: int, text_digest: str, seal_name
     office = await office_of(who.org_id, seal_name=seal_name)
     made = await new_key(Secret.passphrase(passphrase))
     at = now()
-    certificate = issue_certificate(office.authority, made.public, name=who.name, school=office.school, at=at)
+    certificate = await certify(office.authority, made.public, name=who.name, school=office.school, at=at)
     serial = facts_of(certificate).serial
     async with unit_of_work():
         await _end_key(by, Reason.LOST, at)

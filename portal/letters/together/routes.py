@@ -28,6 +28,7 @@ from portal.rendering.i18n import translator
 from portal.web.again import AnyRequest, Typed
 from portal.web.errors import sentence
 from portal.web.forms import Form, form_of
+from portal.web.origin import agent_of, host_of
 from portal.web.respond import language_of, page, see
 from portal.web.state import settings_of
 
@@ -81,7 +82,7 @@ async def _signed(
     request: AnyRequest, actor: Actor, form: Form, choices: tuple[Choice, ...], signature: Signature
 ) -> Outcome:
     editions, settings = letter_labels.EDITIONS, settings_of(request)
-    network, device = origin_of(request)
+    network, device = origin_of(host_of(request), agent_of(request))
     held = await usable_key(actor, editions=editions)
     proof = await proof_of(form.texts, held, of=choices, settings=settings, by=actor)
     pen = await pen_of(

@@ -34,6 +34,7 @@ from portal.web.errors import sentence
 from portal.web.forms import Form, form_of
 from portal.web.guards import PUBLIC
 from portal.web.labels import REFUSALS
+from portal.web.origin import host_of
 from portal.web.respond import language_of, packed
 from portal.web.state import settings_of
 
@@ -197,7 +198,7 @@ def _suffix(request: AnyRequest) -> str:
 
 def _network(request: AnyRequest) -> str:
     """What counts as one place on the net."""
-    return network_of(request.client.host if request.client else "")
+    return network_of(host_of(request))
 
 
 ROUTES = [show_code_form, find_code, show_letter, check_upload, get_pack, get_archive]

@@ -249,9 +249,9 @@ def _honest(letter: Known, say: Translate) -> Iterator[str]:
     if letter.row.paper_since is not None:
         yield say(labels.ALL_ON_PAPER)
         return
-    if methods != {"paper"}:
+    if not methods or methods - {"paper", "licensed"}:
         yield say(labels.HONEST["key"])
-    yield from (say(labels.HONEST[method]) for method in ("device", "paper") if method in methods)
+    yield from (say(labels.HONEST[method]) for method in ("licensed", "device", "paper") if method in methods)
 
 
 def _digest(digest: str | None) -> Digest | None:

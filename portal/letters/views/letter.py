@@ -9,8 +9,9 @@ from portal.core.clock import local
 from portal.letters import labels
 from portal.letters.queries.letters import FileRow, LetterRow, PartyRow, Whole
 from portal.letters.queries.pages import Beside
-from portal.letters.rules import State, may_sign_instead, number_text, places_of, state_of, turn_of
+from portal.letters.rules import Method, State, may_sign_instead, number_text, places_of, state_of, turn_of
 from portal.letters.rules.states import OVER
+from portal.letters.sealing import service
 from portal.letters.views.at_once import may_take_effect_now
 from portal.letters.views.lists import deadline, ended_at, has_failed
 from portal.letters.views.paper import Paper, paper_of
@@ -122,6 +123,7 @@ class LetterView:
     typed: Typed
     instead: Instead | None = None
     others: Others | None = None
+    is_licensed: bool = False  # of a licensed authority's certificates, not of the school's own
     may_at_once: bool = False
 
     @property
@@ -171,7 +173,8 @@ def letter_view(
         starts_at=row.starts_at, last_day=_last_day(row.ends_at), is_paper=row.paper_since is not None, paper=paper,
         parties=tuple(_party(one, one.id in turn, by, say, instead.get(one.id)) for one in found.parties),
         file=_file(row, file, more),
-        signed_how=_signed_how(found, say), is_taker=any(one.part == "taker" for one in own),
+        signed_how=_signed_how(found, say), is_licensed=_is_licensed(found),
+        is_taker=any(one.part == "taker" for one in own),
         may_sign=row.paper_since is None and place is not None,
         may_refuse=state is State.WAITING and row.paper_since is None
         and any(one.signed_at is None and one.person_id == by.person_id for one in own),
@@ -226,7 +229,7 @@ def _said_instead(one: PartyRow, say: Callable[..., str], may: bool) -> str:
 
 
 def _how(one: PartyRow, say: Callable[..., str]) -> str:
-    level = say(labels.LEVELS[one.level]) if one.method == "key" and one.level in labels.LEVELS else ""
+    level = say(labels.LEVELS[one.level]) if one.method in ("key", "licensed") and one.level in labels.LEVELS else ""
     method = say(labels.METHODS[one.method]) if one.method in labels.METHODS else ""
     return say(labels.SIGNED_HOW, method=method, level=level) if method and level else method
 
@@ -235,6 +238,12 @@ def _signed_how(found: Whole, say: Callable[..., str]) -> tuple[str, ...]:
     """Which kinds of signature the letter bears, each once."""
     methods = dict.fromkeys(one.method for one in found.parties if one.signed_at is not None)
     return tuple(say(labels.METHODS[one]) for one in methods if one in labels.METHODS)
+
+
+def _is_licensed(found: Whole) -> bool:
+    """Whether no signature of it, of now or to come, is one with the school's own certificates."""
+    methods = {one.method for one in found.parties if one.signed_at is not None}
+    return methods == {str(Method.LICENSED)} or (not methods and service().basis == "licensed")
 
 
 def _file(row: LetterRow, file: FileRow | None, more: Beside) -> FileView | None:

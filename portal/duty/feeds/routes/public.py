@@ -22,6 +22,7 @@ from portal.duty.queries import KeptPlan, kept_plan, knows_plan
 from portal.duty.views.words import Words
 from portal.rendering.i18n import known
 from portal.web.guards import PUBLIC
+from portal.web.origin import host_of
 from portal.web.respond import packed
 
 AnyRequest = Request[Any, Any, Any]
@@ -56,7 +57,7 @@ async def show_feed(request: AnyRequest, name: FromPath[str]) -> Response[Any]:
     at, token = now(), file_token(name)
     feed = await open_feed(token, at=at) if token else None
     if feed is None:
-        await tried_in_vain(network_of(request.client.host if request.client else ""))
+        await tried_in_vain(network_of(host_of(request)))
         raise NotFound()
     if knows_plan(feed.org_id, feed.rights_version):
         await note_reading(feed, at=at)

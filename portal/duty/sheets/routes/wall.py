@@ -28,6 +28,7 @@ from portal.duty.views.words import Words
 from portal.rendering.environment import render
 from portal.rendering.i18n import preferred
 from portal.web.guards import PUBLIC
+from portal.web.origin import host_of
 from portal.web.respond import coding_of, packed
 
 AnyRequest = Request[Any, Any, Any]
@@ -90,7 +91,7 @@ async def show_screen(request: AnyRequest, token: FromPath[str]) -> Response[Any
     at = now()
     screen = await open_screen(token, at=at) if TOKEN.fullmatch(token) else None
     if screen is None:
-        await tried_in_vain(network_of(request.client.host if request.client else ""))
+        await tried_in_vain(network_of(host_of(request)))
         raise NotFound()
     language = preferred(request.headers.get("accept-language", ""))
     key = (screen.id, language, coding_of(request))

@@ -24,7 +24,7 @@ from portal.letters.at_office.services.witnessing import (
     sign_here,
 )
 from portal.letters.at_office.views import device_view, office_view
-from portal.letters.origin import is_ahead, origin_of
+from portal.letters.origin import origin_of
 from portal.letters.proof import proof_of
 from portal.letters.queries.letters import file_now, last_read, letter_seen
 from portal.letters.services.keys import consent_of, key_of, usable_key
@@ -32,6 +32,7 @@ from portal.permissions.rules import Permission
 from portal.rendering.i18n import SOURCE, translator
 from portal.web.again import AnyRequest, Typed
 from portal.web.forms import form_of
+from portal.web.origin import agent_of, host_of, is_ahead
 from portal.web.respond import language_of, page, paper, see
 from portal.web.state import settings_of
 
@@ -76,7 +77,7 @@ async def get_device_file(
     if body is None:
         raise Refused("letter.file_missing")
     if not is_ahead(request):
-        network, device = origin_of(request)
+        network, device = origin_of(host_of(request), agent_of(request))
         told = translator(SOURCE)(labels.DEVICE, device=device)
         await note_reading_here(here, file.digest, network=network, device=told, by=actor)
     name = translator(language_of(request))(letter_labels.FILE, number=here.letter.row.number)
@@ -107,7 +108,7 @@ async def _sign(request: AnyRequest, actor: Actor, letter_id: int, party_id: int
     held = await usable_key(actor, editions=editions)
     proof = await proof_of(form.texts, held, of=[(letter_id, place.file_digest)], settings=settings, by=actor)
     second = await second_of(place, asked, editions=editions, by=actor)
-    network, device = origin_of(request)
+    network, device = origin_of(host_of(request), agent_of(request))
     await sign_here(
         place, signer, second, asked, proof, words=_words(), network=network, device=device, settings=settings, by=actor
     )

@@ -22,22 +22,22 @@ STATES = {
 }
 STATE_LINES = {
     "void": N_("没有生效过，编号保留。"),
-    "superseded": N_("{moment}起不再有效，由 {number} 替代。"),
-    "superseded_by_none": N_("{moment}起不再有效，由后来的一份替代。"),
-    "revoked": N_("{moment}起撤销。"),
-    "left": N_("责任人离开这个岗位，{moment}起终止。"),
+    "superseded": N_("{moment} 起不再有效，由 {number} 替代。"),
+    "superseded_by_none": N_("{moment} 起不再有效，由后来的一份替代。"),
+    "revoked": N_("{moment} 起撤销。"),
+    "left": N_("责任人离开这个岗位，{moment} 起终止。"),
     "ended": N_("期限到{moment}为止，已经过了。"),
     "making": N_("还没有签齐、盖章，现在不作数。"),
     "refused": N_("还没有签齐、盖章，现在不作数。"),
     "waiting": N_("还没有签齐、盖章，现在不作数。"),
     "sealing": N_("人都签了，等学校盖章，现在不作数。"),
-    "pending": N_("签齐了，也盖了章，{moment}起有效。"),
+    "pending": N_("签齐了，也盖了章，{moment} 起有效。"),
     "in_force": N_("签齐了，也盖了章，在期限内。"),
 }
 ON_PAPER = {
     "waiting": N_("改为纸质签署，还没有签齐、存档，现在不作数。"),
     "making": N_("改为纸质签署，还没有签齐、存档，现在不作数。"),
-    "pending": N_("纸质签署，扫描件存档，{moment}起有效。"),
+    "pending": N_("纸质签署，扫描件存档，{moment} 起有效。"),
     "in_force": N_("纸质签署，扫描件存档，在期限内。"),
 }
 """What is said of a letter on paper instead: there is no seal, and no signature that a machine could check."""
@@ -46,10 +46,10 @@ PAPER_PART = N_("纸质签署，扫描件存档")
 ALL_ON_PAPER = N_("签名都在纸上，扫描存档，原件在学校。这里没有电子签名可以核验，只能核对扫描件是不是存档的那一份。")
 WITNESSED = N_("{name}作为见证人的签名：这一处是别人当面手写的，不是{name}本人在签")
 LATER = {
-    "superseded": N_("从 {moment}起，由 {number} 替代。"),
-    "superseded_by_none": N_("从 {moment}起，由后来的一份替代。"),
-    "revoked": N_("从 {moment}起撤销。"),
-    "left": N_("责任人从 {moment}起离开这个岗位，到时终止。"),
+    "superseded": N_("从 {moment} 起，由 {number} 替代。"),
+    "superseded_by_none": N_("从 {moment} 起，由后来的一份替代。"),
+    "revoked": N_("从 {moment} 起撤销。"),
+    "left": N_("责任人从 {moment} 起离开这个岗位，到时终止。"),
 }
 """What is known already, but has not come yet."""
 FROM = N_("{day}零时起")

@@ -1,0 +1,1 @@
+"""Responsibility letters, their signatures and the keys behind them."""

@@ -103,3 +103,26 @@ def test_moves_that_are_open_inside_a_card(judge: Callable[[str], Judge], rows: 
     at.page.wait_for_selector("#card-moves form")
     at.judge("moves inside a card")
     at.verdict()
+
+
+def test_the_judge_finds_what_is_wrong(judge: Callable[[str], Judge]) -> None:
+    """In each dress, in rows that stand often, and what is no colour at all."""
+    at = judge("")
+    row = '<tr><td><span class="faint">淡的字</span></td></tr>'
+    at.page.goto("/sign-in")
+    at.page.evaluate(
+        """row => {
+            document.head.insertAdjacentHTML('beforeend', '<title>x</title>');
+            document.querySelector('main').innerHTML = '<h1>表</h1><table>' + row.repeat(9) + '</table>'
+                + '<input type="text" class="alone"><a class="low" href="/join">低</a>';
+            const sheet = new CSSStyleSheet();
+            sheet.replaceSync('.faint { color: #ccc; background: #fff } .low { display: block; height: 20px }'
+                + '@media (prefers-color-scheme: dark) { .alone { color: #222; background: #111 } }');
+            document.adoptedStyleSheets.push(sheet);
+        }""",
+        row,
+    )
+    at.judge("a bad page")
+    found = "\n".join(at.faults)
+    for fault in ("color-contrast", "at 360, dark", "at 1280, light", "label", "20 px"):
+        assert fault in found, f"{fault} in {found}"

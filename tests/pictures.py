@@ -110,6 +110,91 @@ def change_to_check(page: Page, base: str, name: str) -> str:
     return page.url.removeprefix(base)
 
 
+def of_duty(browser: Browser, base: str, accounts: dict[str, dict[str, str]]) -> None:
+    """Who is on duty, hour by hour and day by day."""
+    take(signed_in(browser, base, accounts["leader"], PHONE, "light"), base, "/duty", "duty-phone")
+    take(signed_in(browser, base, accounts["safety"], DESK, "light"), base, "/duty/week", "duty-week-desk")
+
+
+def of_letters(browser: Browser, base: str, accounts: dict[str, dict[str, str]]) -> None:
+    """A letter is read and signed by both, sealed, and held against the register by a parent."""
+    teacher = signed_in(browser, base, accounts["teacher"], PHONE, "light")
+    make_key(teacher, base)
+    letter = letter_to_sign(teacher, base)
+    sign(teacher, base, letter, picture="letter-sign-phone")
+    principal = signed_in(browser, base, accounts["principal"], DESK, "light")
+    make_key(principal, base)
+    sign(principal, base, letter)
+    for _ in range(60):
+        principal.goto(base + letter)
+        if principal.locator("a[href^='/v/']").count():
+            break
+        principal.wait_for_timeout(500)
+    take(principal, base, letter, "letter-desk")
+    code = principal.locator("a[href^='/v/']").first.get_attribute("href") or ""
+    parent = browser.new_context(viewport=PHONE, locale="zh-CN").new_page()
+    take(parent, base, code, "letter-public-phone")
+    page = principal.request.get(f"{base}{letter}/pages/1")
+    (OUT / "letter-page.webp").write_bytes(page.body())
+
+
+PASSPHRASE = "四只白鹭停在那座旧石桥边上"
+STROKES = [
+    (60, 50, 120, 46),
+    (90, 30, 88, 110),
+    (58, 80, 122, 78),
+    (160, 34, 150, 108),
+    (140, 60, 200, 54),
+    (196, 30, 210, 104),
+]
+
+
+def make_key(page: Page, base: str) -> None:
+    """A signing key of one's own, under a passphrase."""
+    page.goto(f"{base}/account/signing-key")
+    page.check("input[name=consent]")
+    page.fill("input[name=passphrase]", PASSPHRASE)
+    page.fill("input[name=again]", PASSPHRASE)
+    page.click("main form:has(input[name=again]) .btn.main")
+    page.wait_for_selector("form[action$='/signing-key/ends']", state="attached")
+
+
+def letter_to_sign(page: Page, base: str) -> str:
+    """The address of the first letter that this person can sign now."""
+    page.goto(f"{base}/letters")
+    links = [link.get_attribute("href") or "" for link in page.locator("main a[href^='/letters/']").all()]
+    for href in dict.fromkeys(links):
+        if href.removeprefix("/letters/").isdigit():
+            page.goto(base + href)
+            if page.locator("form[data-signature]").count():
+                return href
+    raise SystemExit("no letter waits to be signed")
+
+
+def sign(page: Page, base: str, letter: str, *, picture: str = "") -> None:
+    """Reads the file, writes a name with the mouse and signs."""
+    page.request.get(f"{base}{letter}/file")
+    page.goto(base + letter)
+    page.check("form[data-signature] input[name=read]")
+    page.locator("canvas").scroll_into_view_if_needed()
+    box = page.locator("canvas").bounding_box()
+    assert box is not None
+    for x, y, to_x, to_y in STROKES:
+        page.mouse.move(box["x"] + x, box["y"] + y)
+        page.mouse.down()
+        page.mouse.move(box["x"] + (x + to_x) / 2 + 4, box["y"] + (y + to_y) / 2 + 3, steps=4)
+        page.mouse.move(box["x"] + to_x, box["y"] + to_y, steps=4)
+        page.mouse.up()
+    if picture:
+        page.locator("#sign").scroll_into_view_if_needed()
+        page.evaluate("window.scrollTo(0, document.getElementById('sign').getBoundingClientRect().top + scrollY - 70)")
+        page.screenshot(path=OUT / f"{picture}.png")
+        print(f"docs/pictures/{picture}.png")
+    page.fill("form[data-signature] input[name=passphrase]", PASSPHRASE)
+    page.click("form[data-signature] .btn.main")
+    page.wait_for_load_state()
+
+
 def main() -> None:
     OUT.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
@@ -125,6 +210,8 @@ def main() -> None:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
             of_hazards(browser, base, accounts)
             of_answering(browser, base, accounts)
+            of_duty(browser, base, accounts)
+            of_letters(browser, base, accounts)
             browser.close()
         finally:
             portal.terminate()

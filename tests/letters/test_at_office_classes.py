@@ -33,8 +33,8 @@ from tasks.outbox import drain
 from tests.browser import Browser, Form
 from tests.cast import Cast
 from tests.conftest import Browsers
-from tests.letters.at_office_kit import seeded
 from tests.letters.letter_stories import whole
+from tests.letters.living import ready
 
 
 @pytest.fixture(autouse=True)
@@ -46,7 +46,7 @@ def ended() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 async def shared(cast: Cast) -> None:
-    await seeded(cast)
+    await ready()
 
 
 async def class_letter(cast: Cast, settings: Settings) -> int:

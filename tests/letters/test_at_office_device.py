@@ -39,8 +39,9 @@ from portal.rendering import pdf
 from portal.settings import Settings
 from tests.cast import Cast
 from tests.conftest import Browsers
-from tests.letters.at_office_kit import PASSPHRASE, SECOND, colleague, key_for, seeded, waiting
+from tests.letters.at_office_kit import SECOND, colleague, waiting
 from tests.letters.letter_stories import whole
+from tests.letters.living import PASSPHRASE, own_key, ready
 from tests.letters.test_letter_life import sign
 
 WRITTEN = Strokes((((10.0, 10.0), (200.0, 60.0), (380.0, 20.0)), ((60.0, 90.0), (300.0, 120.0))))
@@ -59,7 +60,7 @@ def ended() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 async def shared(cast: Cast) -> None:
-    await seeded(cast)
+    await ready()
 
 
 async def party_of(letter_id: int, turn: int = 0) -> int:
@@ -90,9 +91,9 @@ async def witnessed(
 
 async def office(cast: Cast) -> Actor:
     by = await cast.actor(cast.safety)
-    await key_for(by, PASSPHRASE)
+    await own_key(by, PASSPHRASE)
     person = await colleague(cast)
-    await key_for(await cast.actor(person), SECOND)
+    await own_key(await cast.actor(person), SECOND)
     return by
 
 
@@ -111,7 +112,7 @@ async def test_a_guard_signs_before_two_and_the_file_says_whose_key_it_is(cast: 
     assert [one["name"] for one in proof["witnesses"]] == ["甄安全", "甄同事"]
     assert len({one["key"] for one in proof["witnesses"]}) == 2
     giver = await cast.actor(found.parties[1].person_id)
-    await key_for(giver, "北边教学楼顶上的旧钟还在走")
+    await own_key(giver, "北边教学楼顶上的旧钟还在走")
     await sign(letter, giver, settings, "北边教学楼顶上的旧钟还在走")
     assert await run_waiting_letters(settings) >= 1
     files = await files_of(letter)
@@ -139,7 +140,7 @@ async def test_nobody_confirms_alone_or_for_themselves(cast: Cast, settings: Set
     await colleague(cast, "other", "贾同事", cast.other_school)
     await make_account(by.person_id or 0, "head", password="five tin boats at anchor", by=SYSTEM)
     await make_account(inside.person_id or 0, "inside", password="five tin boats at anchor", by=SYSTEM)
-    await key_for(inside, SECOND)
+    await own_key(inside, SECOND)
     for login, code in (
         ("head", "office_same_person"), ("inside", "office_second_inside"), ("nobody-at-all", "second_wrong"),
         ("other", "second_wrong"),

@@ -34,8 +34,9 @@ from tasks.letters import sweep_letters
 from tasks.outbox import drain
 from tests.cast import Cast
 from tests.conftest import Browsers, MovingClock
-from tests.letters.at_office_kit import seeded, waiting
+from tests.letters.at_office_kit import waiting
 from tests.letters.letter_stories import whole
+from tests.letters.living import ready
 
 
 @pytest.fixture(autouse=True)
@@ -49,7 +50,7 @@ def ended() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 async def shared(cast: Cast) -> None:
-    await seeded(cast)
+    await ready()
 
 
 def picture(colour: str = "white", kind: str = "JPEG", size: tuple[int, int] = (700, 1000)) -> bytes:

@@ -14,32 +14,21 @@ import httpx
 import pytest
 
 from portal.core.clock import now
-from portal.core.database import execute
 from portal.core.files import FolderStore
 from portal.letters import sealing
 from portal.letters.lasting.services import certificates
-from portal.letters.queries.letters import file_now, files_of
+from portal.letters.queries.letters import files_of
 from portal.letters.running import run_waiting_letters
-from portal.letters.sealing import Secret, Typed
 from portal.letters.sealing.certificates import AUTHORITY_LIVES
-from portal.letters.services.keys import make_key, usable_key
-from portal.letters.services.seeding import seed_edges, seed_wordings
-from portal.letters.services.signing import note_reading
-from portal.letters.signing_online import Words, sign_letter
 from portal.letters.verification.checking import check_file
 from portal.rendering import pdf
-from portal.responsibilities.services import seed_duties
 from portal.settings import Settings
 from tasks.lasting import sweep_certificates
-from tasks.outbox import drain
 from tests.browser import Browser
 from tests.cast import Cast
 from tests.conftest import Browsers, MovingClock
-from tests.letters.letter_stories import letter_of, taken, whole
+from tests.letters.living import complete, ready
 from tests.letters.sealing_kit import TimeServer, serving
-
-PASSPHRASE = "东边化学实验室靠窗第三排"
-WORDS = Words("签署安全责任书", "2026年11月23日 10:00", "安全责任书专用章")
 
 
 @pytest.fixture(autouse=True)
@@ -50,30 +39,9 @@ def ended() -> Iterator[None]:
     sealing.shutdown()
 
 
-async def made_by_the_worker(cast: Cast, settings: Settings) -> int:
-    """A letter as it really comes about; both have signed, and the worker has sealed it."""
-    await drain()
-    await seed_duties()
-    await execute("UPDATE duty_list SET origin = 'seed'")
-    await seed_edges()
-    await seed_wordings()
-    appointment = await taken(cast, "甄新人")
-    await drain()
-    letter_id = await letter_of(appointment)
-    assert await run_waiting_letters(settings) == 1
-    for party in (await whole(letter_id)).parties:
-        by, file = await cast.actor(party.person_id), await file_now(letter_id)
-        assert file is not None
-        await make_key(PASSPHRASE, edition=1, text_digest="0" * 64, seal_name=WORDS.seal_name, by=by)
-        await note_reading(letter_id, file.digest, network="10.0.0.0", device="phone", by=by)
-        await sign_letter(
-            letter_id, seen=file.digest, held=await usable_key(by, editions=(1,)), secret=Secret.passphrase(PASSPHRASE),
-            mark=Typed(by.name), words=WORDS, editions=(1,), network="10.0.0.0", device="phone", settings=settings,
-            by=by,
-        )  # fmt: skip
-    await drain()
-    await run_waiting_letters(settings)
-    return letter_id
+@pytest.fixture(autouse=True)
+async def shared(cast: Cast) -> None:
+    await ready()
 
 
 async def hand_in(stranger: Browser, body: bytes) -> httpx.Response:
@@ -101,7 +69,7 @@ async def test_the_record_is_sealed_and_told_for_what_it_is(
     cast: Cast, browsers: Browsers, settings: Settings, clock: MovingClock, tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    letter_id = await made_by_the_worker(cast, settings)
+    letter_id = await complete(cast, settings)
     store, stranger = FolderStore(settings.files), browsers.stranger()
     digest = next(one.digest for one in await files_of(letter_id) if one.role == "evidence")
     record = await store.open(digest)
@@ -128,7 +96,7 @@ async def test_the_worker_stamps_letter_and_record_and_both_hold_ten_years_on(
     with serving(TimeServer(at=now(), lives=timedelta(days=11 * 365))) as server:
         (settings.data / "time-stamp-authorities.pem").write_text(server.root)
         named = replace(settings, time_stamp_url=server.url)
-        letter_id = await made_by_the_worker(cast, named)
+        letter_id = await complete(cast, named)
         files = await files_of(letter_id)
         told = {f"{one.role} {one.stage}": one.level for one in files}
         assert (told["signed 1"], told["sealed 0"], told["extended 1"], told["evidence 1"]) == (

@@ -6,33 +6,26 @@ from pathlib import Path
 import pytest
 
 from portal.core import crypto
-from portal.core.actors import Actor
 from portal.core.clock import now
 from portal.core.database import execute, fetch_value
 from portal.core.files import FolderStore
 from portal.core.refusals import Refused, TooMany
 from portal.letters import sealing
 from portal.letters.document import from_json
-from portal.letters.queries.letters import file_now, files_of
+from portal.letters.queries.letters import files_of
 from portal.letters.rules import State, state_of
 from portal.letters.running import run_waiting_letters
-from portal.letters.sealing import Expected, ExpectedSigner, Finding, Registered, Secret, Typed, check
-from portal.letters.services.keys import make_key, office_of, usable_key
-from portal.letters.services.seeding import seed_edges, seed_wordings
-from portal.letters.services.signing import note_reading
+from portal.letters.sealing import Expected, ExpectedSigner, Finding, Registered, check
+from portal.letters.services.keys import office_of
 from portal.letters.services.tries import WRONG_MOST
-from portal.letters.signing_online import Words, sign_letter
 from portal.rendering import pdf
-from portal.responsibilities.services import seed_duties
 from portal.settings import Settings
 from tasks.outbox import drain
 from tasks.tidying import tidy
 from tests.cast import Cast
 from tests.conftest import MovingClock
 from tests.letters.letter_stories import letter_of, taken, whole
-
-PASSPHRASE = "东边化学实验室靠窗第三排"
-WORDS = Words("签署安全责任书", "2026年11月23日 10:00", "安全责任书专用章")
+from tests.letters.living import PASSPHRASE, WORDS, own_key, ready, sign
 
 
 @pytest.fixture(autouse=True)
@@ -46,26 +39,7 @@ def ended() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 async def shared(cast: Cast) -> None:
     """Duties that the school has confirmed, the chain, the wordings; what the cast took before has no letters."""
-    await drain()
-    await seed_duties()
-    await execute("UPDATE duty_list SET origin = 'seed'")
-    await seed_edges()
-    await seed_wordings()
-
-
-async def sign(letter_id: int, by: Actor, settings: Settings, passphrase: str = PASSPHRASE) -> None:
-    file = await file_now(letter_id)
-    assert file is not None
-    await note_reading(letter_id, file.digest, network="10.0.0.0", device="phone", by=by)
-    held = await usable_key(by, editions=(1,))
-    await sign_letter(
-        letter_id, seen=file.digest, held=held, secret=Secret.passphrase(passphrase), mark=Typed(by.name), words=WORDS,
-        editions=(1,), network="10.0.0.0", device="phone", settings=settings, by=by,
-    )  # fmt: skip
-
-
-async def own_key(by: Actor) -> int:
-    return await make_key(PASSPHRASE, edition=1, text_digest="0" * 64, seal_name=WORDS.seal_name, by=by)
+    await ready()
 
 
 async def test_from_the_appointment_to_a_file_that_anybody_can_check(

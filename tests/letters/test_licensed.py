@@ -5,32 +5,25 @@ from collections.abc import Iterator
 
 import pytest
 
-from portal.core.database import execute, fetch_value
+from portal.core.database import fetch_value
 from portal.core.files import FolderStore
 from portal.core.refusals import Refused
 from portal.letters import labels, sealing
 from portal.letters.document import from_json
-from portal.letters.queries.letters import file_now, files_of
+from portal.letters.queries.letters import files_of
 from portal.letters.running import run_waiting_letters
-from portal.letters.sealing import Secret, Typed
-from portal.letters.services.keys import make_key, usable_key
-from portal.letters.services.seeding import seed_edges, seed_wordings
-from portal.letters.services.signing import note_reading
-from portal.letters.signing_online import Words, sign_letter
 from portal.rendering import pdf
-from portal.responsibilities.services import seed_duties
 from portal.serving.plugged import plugged
 from portal.serving.words import Trouble
 from portal.settings import Settings
 from tasks.outbox import drain
 from tests.cast import Cast
 from tests.conftest import Browsers
-from tests.letters.letter_stories import letter_of, taken, whole
+from tests.letters.letter_stories import whole
 from tests.letters.licensed_kit import ISSUER, Elsewhere
+from tests.letters.living import own_key, ready, sign, waiting
 
-PASSPHRASE = "东边化学实验室靠窗第三排"
 MISSING = "setting.service_missing"
-WORDS = Words("签署安全责任书", "2026年11月23日 10:00", "安全责任书专用章")
 
 
 @pytest.fixture(autouse=True)
@@ -43,29 +36,11 @@ def elsewhere() -> Iterator[Elsewhere]:
     pdf.shutdown()
 
 
-async def sign(letter_id: int, by: int, cast: Cast, settings: Settings, passphrase: str = PASSPHRASE) -> None:
-    actor, file = await cast.actor(by), await file_now(letter_id)
-    assert file is not None
-    await note_reading(letter_id, file.digest, network="10.0.0.0", device="phone", by=actor)
-    await sign_letter(
-        letter_id, seen=file.digest, held=await usable_key(actor, editions=(1,)), secret=Secret.passphrase(passphrase),
-        mark=Typed(actor.name), words=WORDS, editions=(1,), network="10.0.0.0", device="phone", settings=settings,
-        by=actor,
-    )  # fmt: skip
-
-
 async def test_a_letter_lives_with_signatures_of_somebody_else(
     cast: Cast, browsers: Browsers, settings: Settings, elsewhere: Elsewhere
 ) -> None:
-    await drain()
-    await seed_duties()
-    await execute("UPDATE duty_list SET origin = 'seed'")
-    await seed_edges()
-    await seed_wordings()
-    appointment = await taken(cast, "甄新人")
-    await drain()
-    letter_id = await letter_of(appointment)
-    assert await run_waiting_letters(settings) == 1
+    await ready()
+    letter_id = await waiting(cast, settings)
     found = await whole(letter_id)
     assert found.row.text is not None
     text = from_json(found.row.text)
@@ -73,10 +48,10 @@ async def test_a_letter_lives_with_signatures_of_somebody_else(
     assert text.signature_kind == "licensed" and ISSUER in said and "自建" not in said
     for party in found.parties:
         by = await cast.actor(party.person_id)
-        await make_key(PASSPHRASE, edition=1, text_digest="0" * 64, seal_name=WORDS.seal_name, by=by)
+        await own_key(by)
         with pytest.raises(Refused, match="wrong_secret"):
-            await sign(letter_id, party.person_id, cast, settings, "西边化学实验室靠门第一排")
-        await sign(letter_id, party.person_id, cast, settings)
+            await sign(letter_id, by, settings, "西边化学实验室靠门第一排")
+        await sign(letter_id, by, settings)
     assert set(elsewhere.asked) == {"elsewhere:1", "elsewhere:2"}
     assert await fetch_value("SELECT count(*) FROM signing_key WHERE wrapped NOT LIKE 'elsewhere:%'") == 0
     await drain()

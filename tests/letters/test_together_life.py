@@ -11,7 +11,7 @@ from pypdf import PdfReader
 
 from portal.core.actors import SYSTEM
 from portal.core.clock import now
-from portal.core.database import execute, fetch_value, insert
+from portal.core.database import fetch_value, insert
 from portal.core.files import FolderStore
 from portal.letters import sealing
 from portal.letters.document import shipped_wordings
@@ -19,29 +19,24 @@ from portal.letters.document.text import from_json, to_json
 from portal.letters.document.wording import wording_json
 from portal.letters.queries.letters import files_of
 from portal.letters.running import run_waiting_letters
-from portal.letters.services.seeding import seed_edges, seed_wordings
 from portal.letters.together.said import changes_between, said
 from portal.people.services import appoint, make_person
 from portal.people.tables import Absence
 from portal.rendering import pdf
-from portal.responsibilities.services import seed_duties
 from portal.settings import Settings
 from tasks.outbox import drain
 from tests.browser import Browser
 from tests.cast import Cast
 from tests.conftest import Browsers
 from tests.letters.letter_stories import letter_of, taken, whole
+from tests.letters.living import ready
 from tests.letters.together_kit import SECRET, with_key
 
 
 @pytest.fixture(autouse=True)
 async def ended(cast: Cast) -> None:
     """Duties that the school has confirmed, the chain, the wordings."""
-    await drain()
-    await seed_duties()
-    await execute("UPDATE duty_list SET origin = 'seed'")
-    await seed_edges()
-    await seed_wordings()
+    await ready()
 
 
 @pytest.fixture(autouse=True)

@@ -10,27 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from portal.core.database import execute
 from portal.core.files import FolderStore
 from portal.letters import sealing
 from portal.letters.document.text import grouped, short_digest
-from portal.letters.queries.letters import file_now, files_of
-from portal.letters.running import run_waiting_letters
-from portal.letters.sealing import Secret, Typed
-from portal.letters.services.keys import make_key, usable_key
-from portal.letters.services.seeding import seed_edges, seed_wordings
-from portal.letters.services.signing import note_reading
-from portal.letters.signing_online import Words, sign_letter
+from portal.letters.queries.letters import files_of
 from portal.rendering import pdf
-from portal.responsibilities.services import seed_duties
 from portal.settings import Settings
-from tasks.outbox import drain
 from tests.cast import Cast
 from tests.conftest import Browsers
-from tests.letters.letter_stories import letter_of, taken, whole
-
-PASSPHRASE = "东边化学实验室靠窗第三排"
-WORDS = Words("签署安全责任书", "2026年11月23日 10:00", "安全责任书专用章")
+from tests.letters.letter_stories import whole
+from tests.letters.living import complete, ready
 
 
 @pytest.fixture(autouse=True)
@@ -44,27 +33,8 @@ def ended() -> Iterator[None]:
 async def test_a_real_letter_is_the_original_to_a_stranger(
     cast: Cast, browsers: Browsers, settings: Settings, tmp_path: Path
 ) -> None:
-    await drain()
-    await seed_duties()
-    await execute("UPDATE duty_list SET origin = 'seed'")
-    await seed_edges()
-    await seed_wordings()
-    appointment = await taken(cast, "甄新人")
-    await drain()
-    letter_id = await letter_of(appointment)
-    assert await run_waiting_letters(settings) == 1
-    for party in (await whole(letter_id)).parties:
-        by, file = await cast.actor(party.person_id), await file_now(letter_id)
-        assert file is not None
-        await make_key(PASSPHRASE, edition=1, text_digest="0" * 64, seal_name=WORDS.seal_name, by=by)
-        await note_reading(letter_id, file.digest, network="10.0.0.0", device="phone", by=by)
-        await sign_letter(
-            letter_id, seen=file.digest, held=await usable_key(by, editions=(1,)), secret=Secret.passphrase(PASSPHRASE),
-            mark=Typed(by.name), words=WORDS, editions=(1,), network="10.0.0.0", device="phone", settings=settings,
-            by=by,
-        )  # fmt: skip
-    await drain()
-    assert await run_waiting_letters(settings) == 1
+    await ready()
+    letter_id = await complete(cast, settings)
     row = (await whole(letter_id)).row
     stages = {f"{one.role}{one.stage}": one.digest for one in await files_of(letter_id)}
     store, stranger = FolderStore(settings.files), browsers.stranger()

@@ -267,14 +267,14 @@ def provide_actor(request: Request[Any, Any, Any]) -> Actor:
 def create_app(settings: Settings | None = None, *, keep_database: bool = False) -> Litestar:
     """The application. `keep_database` leaves an open database alone (tests)."""
     chosen = settings or load_settings()
+    if chosen.signature_service:
+        sealing.use_service(plugged(chosen.signature_service, trouble="setting.service_missing"))
     register_rooms()
     configure_logs()
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
         use_key_file(chosen.key_file)
-        if chosen.signature_service:
-            sealing.use_service(plugged(chosen.signature_service, trouble="setting.service_missing"))
         if not keep_database:
             await open_database(chosen.database_url)
         warm()

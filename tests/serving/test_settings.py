@@ -46,6 +46,7 @@ def test_the_parts_get_the_same_settings() -> None:
         "ANWANG_WEB_PROCESSES": "2",
         "ANWANG_ANCHOR": "office@edu.example.org",
         "ANWANG_TIME_STAMP_URL": "https://tsa.example.org/rfc3161",
+        "ANWANG_SIGNATURE_SERVICE": "some_package.service:SERVICE",
         "ANWANG_FILES_URL": "s3://school-files/anwang?endpoint=https://s3.example.org&region=cn-east-1",
         "ANWANG_FILES_KEY": "an-id:a+secret/with=signs:and-colons",
     }
@@ -79,6 +80,8 @@ BAD = [
     ("DATABASE_URL", "postgresql://u:p@db"),
     ("REDIS_URL", "localhost:6379"),
     ("ANCHOR", "office@"),
+    ("SIGNATURE_SERVICE", "not a module"),
+    ("SIGNATURE_SERVICE", "package.module"),
     ("FILES_URL", "school-files"),
     ("FILES_URL", "https://s3.example.org/school-files"),
     ("FILES_URL", "s3://"),

@@ -14,6 +14,7 @@ from uuid import uuid4
 
 import structlog
 
+from portal.core.clock import now
 from portal.core.files.store import StoredFile, damaged, digest_of, is_digest
 from portal.core.refusals import Refused
 
@@ -103,7 +104,7 @@ class FolderStore:
         """True if the file is here and whole. It counts as put now, so that no sweep of orphans takes it."""
         with self._alone():
             try:
-                os.utime(path)
+                _mark_put(path)
             except FileNotFoundError:
                 return False
         if digest_of(path.read_bytes()) == digest:
@@ -119,6 +120,7 @@ class FolderStore:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
+            _mark_put(temporary)
             temporary.replace(path)
         except BaseException:
             temporary.unlink(missing_ok=True)
@@ -190,6 +192,12 @@ async def _pieces(file: BinaryIO) -> AsyncIterator[bytes]:
     with file:
         while piece := await asyncio.to_thread(file.read, CHUNK):
             yield piece
+
+
+def _mark_put(path: Path) -> None:
+    """It is put now, by the portal's clock, which is the one that asks for what was put before an instant."""
+    at = now().timestamp()
+    os.utime(path, (at, at))
 
 
 def _age_mark(path: Path) -> float:

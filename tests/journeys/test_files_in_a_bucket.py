@@ -1,6 +1,7 @@
 """A photo and a letter on their way through a portal whose files lie in a bucket, and through one that is away."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -20,7 +21,8 @@ from tests.cast import Cast
 from tests.conftest import Browsers, MovingClock
 from tests.journeys.test_hazard import picture
 from tests.letters.letter_stories import letter_of, taken, whole
-from tests.letters.test_letter_life import ended, own_key, shared, sign
+from tests.letters.living import own_key, sign
+from tests.letters.test_letter_life import ended, shared
 
 __all__ = ["ended", "shared"]  # they end the processes, and seed duties and wordings
 
@@ -31,6 +33,14 @@ NOWHERE = "s3://files?endpoint=http://127.0.0.1:1"
 def settings(bucket_settings: Settings) -> Settings:
     """Every page and job of these tests keeps its files in the bucket."""
     return bucket_settings
+
+
+async def night(settings: Settings, clock: MovingClock) -> None:
+    """The tidying of a night to come. A bucket dates its files by its own clock, so this night is days after today."""
+    before = clock.at
+    clock.set(max(before, datetime.now(UTC)) + timedelta(days=3))
+    await tidy(settings, now())
+    clock.set(before + timedelta(days=3))
 
 
 async def photo_of(hazard_id: int) -> int:
@@ -56,8 +66,7 @@ async def test_a_photo_goes_into_the_bucket_is_shown_from_it_and_stays_while_a_r
     digest = await fetch_value("SELECT digest FROM hazard_photo")
     assert await store.open(digest) == shown.content and not settings.files.exists()
     left = await store.put(b"an upload that nobody kept", media_type="image/jpeg")
-    clock.forward(days=3)
-    await tidy(settings, now())
+    await night(settings, clock)
     assert await store.exists(digest) and not await store.exists(left.digest)
 
 
@@ -88,8 +97,7 @@ async def test_a_letter_is_made_signed_sealed_and_taken_along_from_the_bucket(
     assert len([piece async for piece in archive(now().year, store=store, words=lambda _, what: what, by=by)]) == 4
     with pytest.raises(Busy):  # broken off, never an index that calls letters lost
         _ = [piece async for piece in archive(now().year, store=away, words=lambda _, what: what, by=by)]
-    clock.forward(days=3)
-    await tidy(settings, now())
+    await night(settings, clock)
     assert all([await store.open(one.digest) for one in files]) and not settings.files.exists()
 
 

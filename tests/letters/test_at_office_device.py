@@ -41,8 +41,7 @@ from tests.cast import Cast
 from tests.conftest import Browsers
 from tests.letters.at_office_kit import SECOND, colleague, waiting
 from tests.letters.letter_stories import whole
-from tests.letters.living import PASSPHRASE, own_key, ready
-from tests.letters.test_letter_life import sign
+from tests.letters.living import PASSPHRASE, own_key, ready, sign
 
 WRITTEN = Strokes((((10.0, 10.0), (200.0, 60.0), (380.0, 20.0)), ((60.0, 90.0), (300.0, 120.0))))
 WORDS = Words(

@@ -26,8 +26,9 @@ from portal.rendering import pdf
 from portal.settings import Settings
 from tests.cast import Cast
 from tests.conftest import Browsers, MovingClock
-from tests.letters.at_office_kit import PASSPHRASE, key_for, seeded, waiting
+from tests.letters.at_office_kit import waiting
 from tests.letters.letter_stories import whole
+from tests.letters.living import PASSPHRASE, own_key, ready
 from tests.letters.verifying_kit import Made, complete
 
 
@@ -40,7 +41,7 @@ def ended() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 async def shared(cast: Cast) -> None:
-    await seeded(cast)
+    await ready()
 
 
 @pytest.mark.parametrize("text", ["0001209999", "000001" + "0" * 5_000, "121", "0", "-1", "１２"])
@@ -66,7 +67,7 @@ async def test_a_key_that_ended_while_it_signed_is_recorded_nowhere(cast: Cast, 
     found = await whole(made)
     giver = next(one for one in found.parties if one.part == "giver")
     by = await cast.actor(giver.person_id)
-    key = await key_for(by, PASSPHRASE)
+    key = await own_key(by)
     for one in found.parties:
         if one.turn < giver.turn:
             await execute("UPDATE letter_party SET signed_at = {}, method = 'device' WHERE id = {}", now(), one.id)

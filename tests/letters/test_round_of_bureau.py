@@ -23,7 +23,7 @@ from portal.settings import Settings
 from tasks.outbox import drain
 from tests.cast import Cast
 from tests.letters.letter_stories import whole
-from tests.letters.test_letter_life import own_key, sign
+from tests.letters.living import own_key, sign
 
 
 @pytest.fixture(autouse=True)

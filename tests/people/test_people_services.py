@@ -1,5 +1,6 @@
 """People, posts and appointments by hand, on both databases."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -187,8 +188,10 @@ async def test_numbers_and_addresses_stand_in_no_event(cast: Cast) -> None:
     assert await change_person(cast.keeper, version=2, by=by, phone="13911112222") == ()
     line = (await history_of("person", cast.keeper))[0]
     assert set(line.facts["fields"]) == set(changed)
+    details = re.sub("[0-9a-f]{64}", "", line.details)  # salted digests may hold any four digits
+    assert len(details) < len(line.details)
     for secret in ("13911112222", "2222", "z@example.com"):
-        assert secret not in line.details and secret not in (line.texts or "")
+        assert secret not in details and secret not in (line.texts or "")
     row = await person_row(cast.keeper)
     assert row is not None and "13911112222" not in (row.phone_sealed or "")
     with pytest.raises(Invalid):

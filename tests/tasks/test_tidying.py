@@ -30,7 +30,7 @@ async def test_a_photo_of_a_card_stays_and_an_aborted_upload_goes(
     await tidy(settings, now())
     assert await store.exists(lost.digest), "it may still be on its way into a card"
     later = now() + timedelta(days=1)
-    clock: MovingClock = request.getfixturevalue("clock")  # files know the machine's time only
+    clock: MovingClock = request.getfixturevalue("clock")  # a bucket knows the machine's time only
     clock.set(later)
     await tidy(settings, now())
     assert (await store.exists(kept.digest), await store.exists(lost.digest)) == (True, False)
